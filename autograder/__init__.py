@@ -1,0 +1,3 @@
+"""What an instructor runs: build, release, grade and report."""
+
+__all__: list[str] = []

@@ -1,0 +1,173 @@
+"""The course as its instructor describes it in ``course.toml``, and where its files are."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+from autograder.errors import UsageError
+
+__all__ = ["Course", "LabInfo", "Limits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds of wall time that student code may take, each on its own."""
+
+    setup_seconds: float = 60.0
+    cell_seconds: float = 20.0
+    check_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class LabInfo:
+    """What ``course.toml`` says of one lab."""
+
+    name: str
+    title: str
+    minutes: int
+    due: datetime | None = None
+
+    @property
+    def number(self) -> int:
+        """The lab's number, the first part of its name."""
+        return int(self.name.split("_")[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course: its folder, title, labs and limits."""
+
+    root: Path
+    title: str
+    labs: tuple[LabInfo, ...]
+    limits: Limits
+    class_folder: Path
+
+    @classmethod
+    def load(cls, root: Path | None = None, class_folder: Path | None = None) -> Self:
+        """Read ``course.toml``.
+
+        Parameters
+        ----------
+        root : Path, optional
+            The course's folder; by default the nearest one, upwards from here, that holds ``course.toml``.
+        class_folder : Path, optional
+            Where submissions and grades are kept; by default ``class/`` in the root.
+
+        Raises
+        ------
+        UsageError
+            There is no ``course.toml``, or it cannot be understood.
+        """
+        root = _find_root() if root is None else root.resolve()
+        path = root / "course.toml"
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot be read: {error}") from error
+        return cls(
+            root=root,
+            title=str(table.get("title", root.name)),
+            labs=tuple(_lab(path, name, values) for name, values in table.get("labs", {}).items()),
+            limits=_limits(path, table.get("limits", {})),
+            class_folder=(class_folder or root / "class").resolve(),
+        )
+
+    @property
+    def solutions(self) -> Path:
+        """The sources of the labs."""
+        return self.root / "solutions"
+
+    @property
+    def labs_folder(self) -> Path:
+        """The released labs, generated."""
+        return self.root / "labs"
+
+    @property
+    def source_folder(self) -> Path:
+        """nbgrader's source notebooks, generated."""
+        return self.root / "build" / "source"
+
+    @property
+    def reference_folder(self) -> Path:
+        """Modules of reference solutions, generated."""
+        return self.root / "build" / "reference"
+
+    @property
+    def submitted(self) -> Path:
+        """What students handed in."""
+        return self.class_folder / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        """Graded notebooks."""
+        return self.class_folder / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        """Pages for students."""
+        return self.class_folder / "feedback"
+
+    @property
+    def gradebook_path(self) -> Path:
+        """nbgrader's database."""
+        return self.class_folder / "gradebook.db"
+
+    def lab(self, name: str) -> LabInfo:
+        """Find a lab by its name (``02_gradient_descent``) or number (``2``, ``02``).
+
+        Raises
+        ------
+        UsageError
+            The course has no such lab.
+        """
+        for lab in self.labs:
+            if name == lab.name or (name.isdigit() and int(name) == lab.number):
+                return lab
+        known = ", ".join(lab.name for lab in self.labs)
+        raise UsageError(f"no lab {name!r} in {self.root / 'course.toml'}: it has {known}")
+
+    def secret(self) -> bytes:
+        """Return the key from which hidden inputs are drawn, made at first use and readable by its owner alone."""
+        path = self.class_folder / "secret"
+        self.class_folder.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+        return path.read_bytes()
+
+
+def _find_root() -> Path:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "course.toml").is_file():
+            return folder
+    raise UsageError(f"no course.toml in {here} or above it: run the command inside the course's folder")
+
+
+def _lab(path: Path, name: str, values: dict[str, Any]) -> LabInfo:
+    if not name.split("_")[0].isdigit():
+        raise UsageError(f"{path}: [labs.{name}]: a lab's name starts with its number, like 02_gradient_descent")
+    unknown = set(values) - {"title", "minutes", "due"}
+    if unknown or not {"title", "minutes"} <= set(values):
+        raise UsageError(f"{path}: [labs.{name}]: needs title and minutes, may have due; unknown: {sorted(unknown)}")
+    due = values.get("due")
+    if due is not None and (not isinstance(due, datetime) or due.tzinfo is None):
+        raise UsageError(f"{path}: [labs.{name}]: due is a date, a time and an offset, like 2026-10-02T23:59:00+02:00")
+    return LabInfo(name, values["title"], values["minutes"], due)
+
+
+def _limits(path: Path, values: dict[str, Any]) -> Limits:
+    known = {field.name for field in fields(Limits)}
+    if unknown := set(values) - known:
+        raise UsageError(f"{path}: [limits]: unknown {sorted(unknown)}; known are {sorted(known)}")
+    return Limits(**{name: float(value) for name, value in values.items()})

@@ -1,0 +1,3 @@
+"""Submissions: finding, reading, restoring."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Feedback for students, tables and pages for instructors."""
+
+__all__: list[str] = []

@@ -1,0 +1,3 @@
+"""Untrusted cells run here; nothing here decides."""
+
+__all__: list[str] = []

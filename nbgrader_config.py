@@ -1,0 +1,32 @@
+"""nbgrader's settings: where this course keeps what nbgrader reads and writes."""
+
+import os
+from pathlib import Path
+
+from traitlets.config import get_config
+
+root = Path(__file__).resolve().parent
+c = get_config()
+
+c.CourseDirectory.course_id = "optimization-to-autodiff"
+c.CourseDirectory.root = str(root)
+c.CourseDirectory.source_directory = "build/source"
+c.CourseDirectory.release_directory = "labs"
+c.CourseDirectory.submitted_directory = "class/submitted"
+c.CourseDirectory.autograded_directory = "class/autograded"
+c.CourseDirectory.feedback_directory = "class/feedback"
+c.CourseDirectory.solution_directory = "build/solutions"
+c.CourseDirectory.db_url = f"sqlite:///{root}/class/gradebook.db"
+# In the source an answer's folder is build/source/<lab>, without a student's name between.
+c.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
+
+c.ClearSolutions.code_stub = {
+    "python": "raise NotImplementedError  # write your answer here, and delete this line"
+}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+# A student's long cell is a student's mistake, not a reason to wait for ever.
+c.ExecutePreprocessor.timeout = 60
+
+# Hidden checks compare with the reference solutions: stock nbgrader's kernels find them here.
+reference = str(root / "build" / "reference")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [reference, os.environ.get("PYTHONPATH")]))
