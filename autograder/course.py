@@ -36,7 +36,7 @@ class LabInfo:
     @property
     def number(self) -> int:
         """The lab's number, the first part of its name."""
-        return int(self.name.split("_")[0])
+        return int(self.name.split("_", maxsplit=1)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _find_root() -> Path:
 
 
 def _lab(path: Path, name: str, values: dict[str, Any]) -> LabInfo:
-    if not name.split("_")[0].isdigit():
+    if not name.split("_", maxsplit=1)[0].isdigit():
         raise UsageError(f"{path}: [labs.{name}]: a lab's name starts with its number, like 02_gradient_descent")
     unknown = set(values) - {"title", "minutes", "due"}
     if unknown or not {"title", "minutes"} <= set(values):

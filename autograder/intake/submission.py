@@ -33,7 +33,8 @@ class Submission:
 class RestoredCell:
     """A cell of the notebook that is graded.
 
-    ``kind`` is one of markdown, setup, show, exercise, checks, answer (from the source) or extra (the student's own code cell).
+    ``kind`` is one of markdown, setup, show, exercise, checks, answer (all from the source),
+    or extra (the student's own code cell).
     """
 
     kind: str
