@@ -1,0 +1,128 @@
+"""Running one check cell against a fork of the student's process."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.intake.submission import RestoredCell
+from autograder.judge.remote import Remote
+from autograder.judge.verdict import CheckStatus, Verdict
+from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
+
+__all__ = ["CheckRun", "names_used"]
+
+HIDDEN_MARK = "checks.hidden()"
+_LOST = "✗ Exercise {0}: your code ended the whole Python process while it was checked."
+_SLOW = "✗ Exercise {0}: your code did not finish within {1:g} seconds. Does every loop come to its end?"
+_NO_ANSWER = "✗ Exercise {0}: what your code sent back is no value."
+_HIDDEN = "✗ Exercise {0}: your code fails on inputs that you have not seen."
+
+
+def names_used(source: str) -> set[str]:
+    """Return all names that a cell reads."""
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """A check cell, ready to run.
+
+    Parameters
+    ----------
+    cell : RestoredCell
+        The check, hidden part included.
+    exercises : mapping
+        The exercises so far: name to number, "2.3".
+    seconds : float
+        Wall time for the whole check.
+    """
+
+    cell: RestoredCell
+    exercises: Mapping[str, str]
+    seconds: float
+
+    def judge(self, remote: Remote, namespace: dict[str, Any], key: bytes, inside: Callable[[Any], Any]) -> Verdict:
+        """Run the check and say how it ended.
+
+        Parameters
+        ----------
+        remote : Remote
+            A fork of the student's process, at this check's place in the notebook.
+        namespace : dict
+            Names of the setup cells; not changed.
+        key : bytes
+            Seeds the hidden inputs.
+        inside : callable
+            Takes a given function over to the student's objects.
+        """
+        printed = io.StringIO()
+        try:
+            remote.allow(self.seconds)
+            names = {**namespace, **self._answers(remote)}
+            names["checks"].in_judge(key, inside)
+            with contextlib.redirect_stdout(printed):
+                exec(compile(self.cell.source, self._filename, "exec"), names)  # noqa: S102 - the instructor's code
+        except DeadlineExceeded:
+            return self._verdict(CheckStatus.TIMEOUT, _SLOW.format(self._number, self.seconds))
+        except Lost:
+            return self._verdict(CheckStatus.CRASHED, _LOST.format(self._number))
+        except WireError:
+            return self._verdict(CheckStatus.WRONG, _NO_ANSWER.format(self._number))
+        except Exception as error:  # noqa: BLE001 - a check passes on the reference: what it raises is the answer's fault
+            return self._wrong(error)
+        return self._verdict(CheckStatus.CORRECT, printed.getvalue().strip())
+
+    @property
+    def _filename(self) -> str:
+        return f"<{self.cell.grade_id}>"
+
+    @property
+    def _number(self) -> str:
+        return self.exercises.get(self.cell.exercise or "", "?")
+
+    def _answers(self, remote: Remote) -> dict[str, Any]:
+        """Fetch the student's names that the check uses; one that has no value is left out."""
+        answers = {}
+        for name in sorted({*names_used(self.cell.source), self.cell.exercise or ""} & self.exercises.keys()):
+            with contextlib.suppress(NameError):
+                answers[name] = remote.get(name)
+        return answers
+
+    def _wrong(self, error: Exception) -> Verdict:
+        status = getattr(error, "verdict", None)
+        if status in ("WRONG", "BLANK"):
+            return self._verdict(CheckStatus(status), str(error), getattr(error, "misconception", None))
+        if isinstance(error, NameError) and (missing := self.exercises.get(str(error.name))):
+            text = (
+                f"✗ Exercise {self._number}: this check needs {error.name} of exercise {missing}, which has no value."
+            )
+        elif self._in_hidden_part(error):
+            text = _HIDDEN.format(self._number)
+        else:
+            text = f"✗ Exercise {self._number}: {type(error).__name__}: {error}"
+        return self._verdict(CheckStatus.WRONG, text)
+
+    def _in_hidden_part(self, error: Exception) -> bool:
+        trace, line = error.__traceback__, 0
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self._filename:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        return HIDDEN_MARK in "\n".join(self.cell.source.splitlines()[:line])
+
+    def _verdict(self, status: CheckStatus, message: str, misconception: str | None = None) -> Verdict:
+        points = self.cell.points if status is CheckStatus.CORRECT else 0.0
+        return Verdict(
+            exercise=self.cell.exercise or "",
+            check=self.cell.grade_id or "",
+            status=status,
+            points=points,
+            max_points=self.cell.points,
+            message=message,
+            misconception=misconception,
+        )

@@ -1,0 +1,295 @@
+"""The judge's end of a student's process: its names become values, or handles that forward what is done to them."""
+
+from __future__ import annotations
+
+import builtins
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.wire import Connection, Message, Packer, Unpacker, WireError
+
+__all__ = ["Callbacks", "Handle", "Remote"]
+
+Number = int
+
+
+class Callbacks:
+    """The judge's functions that went over, by number; shared by all forks of one child."""
+
+    def __init__(self) -> None:
+        self._functions: list[Any] = []
+        self._numbers: dict[int, Number] = {}
+
+    def refer(self, function: Any) -> dict[str, Any]:
+        """Return the node that stands for a function or a random generator.
+
+        Raises
+        ------
+        TypeError
+            It is neither: no other object of the judge goes over.
+        """
+        generator = isinstance(function, np.random.Generator)
+        if isinstance(function, type) or not (generator or callable(function)):
+            raise TypeError(f"a {type(function).__name__} cannot be handed to a student's function")
+        if id(function) not in self._numbers:
+            self._numbers[id(function)] = len(self._functions)
+            self._functions.append(function)
+        return {"t": "generator" if generator else "callback", "id": self._numbers[id(function)]}
+
+    def find(self, number: Any, method: Any = None) -> Callable[..., Any]:
+        """Return the function of a number, or a public method of a random generator."""
+        if type(number) is not int or not 0 <= number < len(self._functions):
+            raise WireError("no such callback")
+        function: Any = self._functions[number]
+        if not isinstance(function, np.random.Generator):
+            found: Callable[..., Any] = function
+            return found
+        if type(method) is not str or method.startswith("_") or not callable(getattr(type(function), method, None)):
+            raise WireError("no such method of a random generator")
+        bound: Callable[..., Any] = getattr(function, method)
+        return bound
+
+
+class Handle:
+    """An object of the student's process that is not plain data.
+
+    It can be called and walked. It cannot be compared or asked for its truth: only plain data is believed.
+    The same object there is the same handle here.
+    """
+
+    __slots__ = ("_number", "_remote", "type_name")
+    __array_ufunc__ = None  # numpy leaves operators with arrays to us
+
+    def __init__(self, remote: Remote, number: Number, type_name: str) -> None:
+        self._remote, self._number, self.type_name = remote, number, type_name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the object there; arrays and lists that it changes come back changed."""
+        return self._remote.call(self, args, kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        """Read an attribute there."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._remote.ask("attribute", self, [name])
+
+    def __iter__(self) -> Iterator[Any]:
+        """Walk through its items."""
+        return iter(self._remote.ask("iterate", self, []))
+
+    def __len__(self) -> int:
+        """Return its length."""
+        return int(self._remote.operate("len", [self]))
+
+    def __repr__(self) -> str:
+        """Say what it is."""
+        return f"<a student's {self.type_name}>"
+
+    def _refuse(self, *_: object) -> bool:
+        raise TypeError(f"a {self.type_name} is not plain data: it cannot be compared")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __bool__ = __float__ = __int__ = _refuse
+    __hash__ = object.__hash__
+
+
+def _forward(name: str, *, reflected: bool = False) -> Callable[..., Any]:
+    def operate(self: Handle, *others: Any) -> Any:
+        operands = [*others, self] if reflected else [self, *others]
+        return self._remote.operate(name, operands)
+
+    return operate
+
+
+for _name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow"):
+    setattr(Handle, f"__{_name}__", _forward(_name))
+    setattr(Handle, f"__r{_name}__", _forward(_name, reflected=True))
+for _name in ("neg", "pos", "abs", "getitem"):
+    setattr(Handle, f"__{_name}__", _forward(_name))
+
+
+class Remote:
+    """One process that runs a student's code, seen from the judge.
+
+    Parameters
+    ----------
+    sock : socket
+        To the process.
+    pid : int
+        Its process id.
+    session : int
+        The session that all processes of the submission belong to.
+    callbacks : Callbacks, optional
+        Those of the process that it was forked from.
+    """
+
+    def __init__(self, sock: socket.socket, pid: int, session: int, callbacks: Callbacks | None = None) -> None:
+        self._connection = Connection(sock)
+        self._pid, self._session = pid, session
+        self._callbacks = callbacks or Callbacks()
+        self._handles: dict[Number, Handle] = {}
+
+    def allow(self, seconds: float) -> None:
+        """Set the deadline of all that follows."""
+        self._connection.deadline = time.monotonic() + seconds
+
+    def run(self, source: str) -> list[dict[str, Any]]:
+        """Run a cell; return its nbformat outputs, as the process tells them."""
+        outputs = self._request(Message("run", {"source": source}))
+        if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
+            raise WireError("no outputs")
+        return outputs
+
+    def get(self, name: str) -> Any:
+        """Return a name's value, or a handle; NameError if it has none."""
+        return self._request(Message("get", {"name": name}))
+
+    def restore(self, name: str, source: str) -> Any:
+        """Define a given function there anew, and return its handle."""
+        return self._request(Message("restore", {"name": name, "source": source}))
+
+    def ask(self, op: str, target: Handle, args: list[Any]) -> Any:
+        """Do something to an object there."""
+        packer = Packer(self._refer)
+        fields = {"target": packer.pack(target), "args": packer.pack(args)}
+        return self._request(Message(op, fields, packer.blobs))
+
+    def operate(self, name: str, operands: list[Any]) -> Any:
+        """Apply an operator to objects there."""
+        packer = Packer(self._refer)
+        return self._request(Message("operate", {"name": name, "args": packer.pack(operands)}, packer.blobs))
+
+    def call(self, target: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call a function there, and put back what it changed of its arguments."""
+        packer = Packer(self._refer)
+        fields = {"args": packer.pack(list(args)), "target": packer.pack(target), "kwargs": packer.pack(kwargs)}
+        reply = self._exchange(Message("call", fields, packer.blobs))
+        unpacker = Unpacker(reply.blobs, self._resolve)
+        value = unpacker.unpack(reply.fields.get("value"))
+        if "changed" in reply.fields:
+            put_back(list(args), unpacker.unpack(reply.fields["changed"]))
+        return value
+
+    def fork(self) -> Remote:
+        """Copy the process as it is now."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            message = Message("fork", {}, descriptors=[theirs.fileno()])
+            pid = self._request(message)
+        if type(pid) is not int or pid <= 1:
+            raise WireError("no process id")
+        return Remote(ours, pid, self._session, self._callbacks)
+
+    def dismiss(self) -> None:
+        """Close the connection: the process ends by itself if it listens."""
+        self._connection.close()
+
+    def kill(self) -> None:
+        """End the process, listening or not; a pid that is not of its session is a lie and is left alone."""
+        self.dismiss()
+        try:
+            if self._pid > 1 and os.getsid(self._pid) == self._session:
+                os.kill(self._pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return
+
+    def _request(self, message: Message) -> Any:
+        reply = self._exchange(message)
+        return Unpacker(reply.blobs, self._resolve).unpack(reply.fields.get("value"))
+
+    def _exchange(self, message: Message) -> Message:
+        """Send a request and serve the other side's callbacks until the reply comes."""
+        self._connection.send(message)
+        while True:
+            reply = self._connection.receive()
+            if reply.op == "reply":
+                return reply
+            if reply.op == "error":
+                raise _builtin_error(reply.fields)
+            if reply.op != "callback":
+                raise WireError(f"unknown operation {reply.op[:40]!r}")
+            self._connection.send(self._serve(reply))
+
+    def _serve(self, message: Message) -> Message:
+        unpacker, packer = Unpacker(message.blobs, self._resolve), Packer(self._refer)
+        function = self._callbacks.find(message.fields.get("id"), message.fields.get("method"))
+        args, kwargs = unpacker.unpack(message.fields.get("args")), unpacker.unpack(message.fields.get("kwargs"))
+        if type(args) is not list or type(kwargs) is not dict or not all(type(key) is str for key in kwargs):
+            raise WireError("no arguments")
+        try:
+            return Message("reply", {"value": packer.pack(function(*args, **kwargs))}, packer.blobs)
+        except Exception as error:
+            if hasattr(error, "verdict"):  # the function is part of a check and has seen enough
+                raise
+            return Message("error", {"kind": _builtin_name(error), "text": str(error)[:2000]})
+
+    def _refer(self, value: Any) -> dict[str, Any]:
+        if isinstance(value, Handle):
+            if value._remote is not self:  # noqa: SLF001 - our own handle
+                raise TypeError("a handle of another process")
+            return {"t": "handle", "id": value._number}  # noqa: SLF001
+        return self._callbacks.refer(value)
+
+    def _resolve(self, node: dict[str, Any]) -> Any:
+        number = node.get("id")
+        if node["t"] == "callback":
+            return self._callbacks.find(number)
+        if type(number) is not int or number < 0 or type(node.get("type")) is not str:
+            raise WireError("no handle")
+        return self._handles.setdefault(number, Handle(self, number, node["type"][:80]))
+
+
+def put_back(originals: list[Any], changed: Any) -> None:
+    """Write what a student's function did to its arguments into the judge's own (copy-restore)."""
+    if type(changed) is not list or len(changed) != len(originals):
+        raise WireError("no changed arguments")
+    for original, new in zip(originals, changed, strict=True):
+        _put_back_one(original, new)
+
+
+def _put_back_one(original: Any, new: Any) -> None:
+    if type(original) is not type(new):
+        return
+    if isinstance(original, np.ndarray):
+        if original.shape == new.shape and original.dtype == new.dtype:
+            original[...] = new
+    elif isinstance(original, list):
+        original[:] = [_kept(old, value) for old, value in zip_longest(original, new[: len(original)])][: len(new)]
+        original.extend(new[len(original) :])
+    elif isinstance(original, dict | set):
+        original.clear()
+        original.update(new)
+
+
+def _kept(original: Any, new: Any) -> Any:
+    """Keep the judge's own container, with its new content; replace anything else."""
+    if type(original) is type(new) and isinstance(original, np.ndarray | list | dict | set):
+        _put_back_one(original, new)
+        return original
+    return new
+
+
+def _builtin_name(error: Exception) -> str:
+    return next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins")
+
+
+def _builtin_error(fields: dict[str, Any]) -> Exception:
+    """Build the builtin exception that a process names; anything else becomes a RuntimeError."""
+    kind = getattr(builtins, str(fields.get("kind")), None)
+    text, line = str(fields.get("text"))[:2000], fields.get("line")
+    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+        kind = RuntimeError
+    try:
+        error: Exception = kind(text)
+    except TypeError:  # UnicodeDecodeError and the like want five arguments
+        error = ValueError(text)
+    if isinstance(line, str):
+        error.student_line = line[:300]  # type: ignore[attr-defined]
+    return error

@@ -1,0 +1,194 @@
+"""The student's side: runs cells and calls, and answers with plain data. It decides nothing and is believed nothing."""
+
+from __future__ import annotations
+
+import builtins
+import itertools
+import operator
+import os
+import socket
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from autograder.sandbox.shell import CellShell
+from autograder.sandbox.wire import Connection, Lost, Message, Packer, Unpacker, WireError
+
+__all__ = ["Child"]
+
+MAX_ITEMS = 100_000
+OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "pos", "abs", "getitem")
+
+
+class Child:
+    """Serves one connection: the requests of one judge.
+
+    Parameters
+    ----------
+    shell : CellShell
+        Where the notebook's cells run.
+    sock : socket
+        To the judge.
+    """
+
+    def __init__(self, shell: CellShell, sock: socket.socket) -> None:
+        self._shell = shell
+        self._connection = Connection(sock, descriptors=True)
+        self._objects: list[Any] = []  # handles are indices; kept alive so that ids stay unique
+        self._numbers: dict[int, int] = {}
+        self._callbacks: dict[int, Any] = {}
+
+    def serve(self) -> NoReturn:
+        """Answer requests until the judge closes the connection."""
+        while True:
+            try:
+                message = self._connection.receive()
+                self._connection.send(self._answer(message))
+            except Lost:
+                os._exit(0)
+
+    def _answer(self, message: Message) -> Message:
+        if message.op == "fork":
+            return self._fork(message)
+        packer = Packer(self._refer)
+        try:
+            reply = getattr(self, f"_on_{message.op}")(message, packer)
+        except (Lost, WireError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - also SystemExit: student code must not end the process politely
+            return Message("error", _describe(error))
+        return Message("reply", reply, packer.blobs)
+
+    def _on_run(self, message: Message, packer: Packer) -> dict[str, Any]:
+        return {"value": packer.pack(self._shell.run(message.fields["source"]))}
+
+    def _on_get(self, message: Message, packer: Packer) -> dict[str, Any]:
+        name = message.fields["name"]
+        if name not in self._shell.user_ns:
+            raise NameError(f"name {name!r} is not defined")
+        return {"value": packer.pack(self._shell.user_ns[name])}
+
+    def _on_restore(self, message: Message, packer: Packer) -> dict[str, Any]:
+        """Define a given function anew, beside the student's objects."""
+        exec(compile(message.fields["source"], "<given>", "exec"), self._shell.user_ns)  # noqa: S102 - given code
+        return {"value": packer.pack(self._shell.user_ns[message.fields["name"]])}
+
+    def _on_call(self, message: Message, packer: Packer) -> dict[str, Any]:
+        function, args, kwargs = self._unpack(message)
+        value = packer.pack(function(*args, **kwargs))
+        after = Packer(self._refer)
+        node = after.pack(args)
+        if node == message.fields["args"] and after.blobs == message.blobs[: len(after.blobs)]:
+            return {"value": value}
+        return {"value": value, "changed": packer.pack(args)}
+
+    def _on_attribute(self, message: Message, packer: Packer) -> dict[str, Any]:
+        target, (name,), _ = self._unpack(message)
+        return {"value": packer.pack(getattr(target, name))}
+
+    def _on_iterate(self, message: Message, packer: Packer) -> dict[str, Any]:
+        target, _, _ = self._unpack(message)
+        return {"value": packer.pack(list(itertools.islice(target, MAX_ITEMS)))}
+
+    def _on_operate(self, message: Message, packer: Packer) -> dict[str, Any]:
+        """Apply an operator; the handle is among the operands, at either side."""
+        _, operands, _ = self._unpack(message)
+        name = message.fields["name"]
+        if name == "len":
+            return {"value": len(operands[0])}
+        if name not in OPERATORS:
+            raise TypeError(f"operator {name!r} is not forwarded")
+        return {"value": packer.pack(getattr(operator, name)(*operands))}
+
+    def _unpack(self, message: Message) -> tuple[Any, list[Any], dict[str, Any]]:
+        unpacker = Unpacker(message.blobs, self._resolve)
+        fields = message.fields
+        target = unpacker.unpack(fields["target"]) if "target" in fields else None
+        return target, unpacker.unpack(fields["args"]), unpacker.unpack(fields.get("kwargs", {"t": "dict", "v": []}))
+
+    def _fork(self, message: Message) -> Message:
+        (descriptor,) = message.descriptors
+        pid = os.fork()
+        if pid == 0:
+            self._connection.close()
+            self._connection = Connection(socket.socket(fileno=descriptor), descriptors=True)
+            self.serve()
+        os.close(descriptor)
+        return Message("reply", {"value": pid})
+
+    # References: our objects go out as handles, the judge's functions come in as callbacks.
+
+    def _refer(self, value: Any) -> dict[str, Any]:
+        number = getattr(value, "_judge_callback", None)
+        if isinstance(number, int) and self._callbacks.get(number) is value:
+            return {"t": "callback", "id": number}
+        if id(value) not in self._numbers:
+            self._numbers[id(value)] = len(self._objects)
+            self._objects.append(value)
+        return {"t": "handle", "id": self._numbers[id(value)], "type": type(value).__name__[:80]}
+
+    def _resolve(self, node: dict[str, Any]) -> Any:
+        if node["t"] == "handle":
+            return self._objects[node["id"]]
+        number = node["id"]
+        if number not in self._callbacks:
+            make = self._make_callback if node["t"] == "callback" else self._make_generator
+            self._callbacks[number] = make(number)
+        return self._callbacks[number]
+
+    def _make_callback(self, number: int) -> Callable[..., Any]:
+        def given(*args: Any, **kwargs: Any) -> Any:
+            return self._ask_judge(number, None, args, kwargs)
+
+        given._judge_callback = number  # type: ignore[attr-defined]  # noqa: SLF001 - our own mark
+        return given
+
+    def _make_generator(self, number: int) -> Any:
+        return _Generator(self, number)
+
+    def _ask_judge(self, number: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        packer = Packer(self._refer)
+        fields = {"id": number, "method": method, "args": packer.pack(list(args)), "kwargs": packer.pack(kwargs)}
+        self._connection.send(Message("callback", fields, packer.blobs))
+        while True:
+            message = self._connection.receive()
+            if message.op == "reply":
+                return Unpacker(message.blobs, self._resolve).unpack(message.fields["value"])
+            if message.op == "error":
+                raise getattr(builtins, message.fields["kind"])(message.fields["text"])
+            self._connection.send(self._answer(message))
+
+
+class _Generator:
+    """Stands for the judge's random generator: every draw is the judge's."""
+
+    def __init__(self, child: Child, number: int) -> None:
+        self._child, self._judge_callback = child, number
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._child._ask_judge(self._judge_callback, name, args, kwargs)  # noqa: SLF001
+
+
+def _describe(error: BaseException) -> dict[str, Any]:
+    """Say what a student's exception is, as data: the nearest builtin class, its text, the line of the cell."""
+    names = (cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins")
+    kind = next((name for name in names if issubclass(getattr(builtins, name), Exception)), "RuntimeError")
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001 - a student's exception may not even print
+        text = ""
+    if kind == "RuntimeError" and not isinstance(error, RuntimeError):
+        text = f"{type(error).__name__} {text}"
+    return {"kind": kind, "text": text[:2000], "line": _cell_line(error)}
+
+
+def _cell_line(error: BaseException) -> str | None:
+    import linecache
+    import traceback
+
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if "ipython-input" in frame.filename:
+            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
+            return f"line {frame.lineno} of the cell: {line[:200]}"
+    return None
