@@ -1,0 +1,42 @@
+# The course's three commands: `make demo`, `make lab`, `make test`. Each sets itself up, first, on a bare machine.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+TESTS ?=
+
+.PHONY: help demo lab test setup setup-test clean
+
+help:
+	@echo "make demo   set up, build the labs, grade a sample class, print the table, write the report"
+	@echo "make lab    set up, open JupyterLab on work/, your own copy of the labs"
+	@echo "make test   set up, run the linters and all tests"
+
+demo: setup
+	$(BIN)/course demo
+
+lab: setup
+	$(BIN)/course lab
+
+test: setup-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/course build --check
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+
+setup: .venv/ready
+setup-test: .venv/ready-test
+
+# A stamp says that the pins were installed: the second time costs nothing.
+.venv/ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/ready-test: .venv/ready
+	$(PIP) install --constraint constraints.txt --editable ".[test]"
+	@touch $@
+
+clean:
+	rm -rf build
