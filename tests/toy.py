@@ -1,0 +1,64 @@
+"""The toy course of ``tests/toy_course``, built into a folder, and notebooks that a student of it could hand in."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.intake.submission import Submission
+from autograder.intake.template import Template
+from autograder.source.notebook import notebook
+from autograder.source.percent import read_lab
+
+TOY_COURSE = Path(__file__).parent / "toy_course"
+SOLVED = {
+    "double": "def double(x):\n    return x + x",
+    "middle": "middle = 2.5",
+    "triple": "def triple(x):\n    return 3 * x",
+}
+
+
+def source(lab: str = "01_toy") -> Any:
+    """Return the source notebook of a toy lab."""
+    return notebook(read_lab(TOY_COURSE / "solutions" / f"{lab}.py"))
+
+
+def template(lab: str = "01_toy") -> Template:
+    """Return the template of a toy lab."""
+    return Template.from_notebook(lab, source(lab))
+
+
+def handed_in(answers: dict[str, str] | None = None, lab: str = "01_toy") -> dict[str, Any]:
+    """Return the released notebook with some cells' texts replaced, by grade_id."""
+    answers = answers or {}
+    frame = template(lab)
+    cells = []
+    for cell in frame.cells:
+        node = copy.deepcopy(dict(cell.node))
+        node["source"] = answers.get(cell.grade_id or "", cell.shown)
+        cells.append(node)
+    return json.loads(json.dumps({"cells": cells, "metadata": frame.metadata, "nbformat": 4, "nbformat_minor": 5}))
+
+
+def submission(notebook: dict[str, Any], lab: str = "01_toy", student: str = "ada") -> Submission:
+    """Return a submission that was read."""
+    return Submission(student, lab, Path(f"{student}/{lab}/{lab}.ipynb"), notebook=notebook)
+
+
+def hand_in(folder: Path, student: str, notebook: dict[str, Any] | str | bytes, lab: str = "01_toy") -> Path:
+    """Write a notebook (or any text) as a submission, and return its path."""
+    path = folder / student / lab / f"{lab}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = json.dumps(notebook) if isinstance(notebook, dict) else notebook
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def toy_course(root: Path) -> Course:
+    """Copy the toy course into a folder and return it, not built yet."""
+    shutil.copytree(TOY_COURSE, root, dirs_exist_ok=True)
+    return Course.load(root)
