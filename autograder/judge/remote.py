@@ -43,11 +43,15 @@ class Callbacks:
             self._functions.append(function)
         return {"t": "generator" if generator else "callback", "id": self._numbers[id(function)]}
 
-    def find(self, number: Any, method: Any = None) -> Callable[..., Any]:
-        """Return the function of a number, or a public method of a random generator."""
+    def owner(self, number: Any) -> Any:
+        """Return the function or random generator of a number."""
         if type(number) is not int or not 0 <= number < len(self._functions):
             raise WireError("no such callback")
-        function: Any = self._functions[number]
+        return self._functions[number]
+
+    def find(self, number: Any, method: Any = None) -> Callable[..., Any]:
+        """Return what to call: the function of a number, or a public method of a random generator."""
+        function = self.owner(number)
         if not isinstance(function, np.random.Generator):
             found: Callable[..., Any] = function
             return found
@@ -239,8 +243,8 @@ class Remote:
 
     def _resolve(self, node: dict[str, Any]) -> Any:
         number = node.get("id")
-        if node["t"] == "callback":
-            return self._callbacks.find(number)
+        if node["t"] != "handle":
+            return self._callbacks.owner(number)
         if type(number) is not int or number < 0 or type(node.get("type")) is not str:
             raise WireError("no handle")
         return self._handles.setdefault(number, Handle(self, number, node["type"][:80]))

@@ -72,10 +72,11 @@ class Judge:
         assert self._zygote is not None  # noqa: S101 - set on entry
         start = time.monotonic()
         sock, pid = self._zygote.spawn()
+        session = Session(self, restored, Remote(sock, pid, pid))
         try:
-            session = Session(self, restored, Remote(sock, pid, pid))
             session.run()
         finally:
+            session.child.dismiss()
             self._zygote.end(pid)
         return GradingResult(
             student=restored.student,

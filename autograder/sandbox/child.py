@@ -120,7 +120,7 @@ class Child:
     def _refer(self, value: Any) -> dict[str, Any]:
         number = getattr(value, "_judge_callback", None)
         if isinstance(number, int) and self._callbacks.get(number) is value:
-            return {"t": "callback", "id": number}
+            return {"t": "generator" if isinstance(value, _Generator) else "callback", "id": number}
         if id(value) not in self._numbers:
             self._numbers[id(value)] = len(self._objects)
             self._objects.append(value)

@@ -221,7 +221,7 @@ _BUILDERS: dict[str, Callable[[list[Any]], Any]] = {
     "tuple": tuple,
     "set": set,
     "frozenset": frozenset,
-    "complex": lambda v: complex(*map(float, v)),
+    "complex": lambda v: complex(float(v[0]), float(v[1])),
     "slice": lambda v: slice(*v),
     "range": lambda v: range(*v),
 }

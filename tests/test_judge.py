@@ -1,0 +1,278 @@
+"""The judge: a student's names across the wire, checks on forks, verdicts that no student code decides."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.intake.submission import Restored, RestoredCell
+from autograder.judge.session import Judge
+from autograder.judge.verdict import CheckStatus, GradingResult, Verdict
+
+SETUP = """
+import numpy as np
+from course_utils import checks
+
+def slope(x):
+    return 2 * x
+
+def bends(node):
+    return node.bend() + 1
+"""
+COURSE = 'title = "t"\n[labs.01_toy]\ntitle = "Toy"\nminutes = 9\n[limits]\ncheck_seconds = 2\ncell_seconds = 2\n'
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Start one judge for a lab with one setup cell."""
+    root: Path = tmp_path_factory.mktemp("course")
+    (root / "course.toml").write_text(COURSE)
+    course = Course.load(root)
+    folder = course.source_folder / "01_toy"
+    folder.mkdir(parents=True)
+    cell = {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "setup_1"}}, "source": SETUP}
+    (folder / "01_toy.ipynb").write_text(json.dumps({"cells": [cell]}))
+    with Judge(course, "01_toy") as running:
+        yield running
+
+
+def check_cell(source: str, number: int = 1, name: str = "f") -> RestoredCell:
+    """Write a check of exercise f worth one point."""
+    text = f'checks.exercise("1.1", "{name}")\n{source}'
+    return RestoredCell("checks", f"c{number}", text, f"check_{number}", name, "1.1", 1.0)
+
+
+def exercise_cell(source: str, name: str = "f", number: str = "1.1") -> RestoredCell:
+    """Write an answer."""
+    return RestoredCell("exercise", name, source, name, name, number)
+
+
+def grade(judge: Judge, *cells: RestoredCell, student: str = "ada") -> GradingResult:
+    """Grade a notebook that starts with the setup cell."""
+    setup = RestoredCell("setup", "s", SETUP, "setup_1")
+    return judge.grade(Restored(student, "01_toy", (setup, *cells), {}))
+
+
+def verdict_on(judge: Judge, answer: str, check: str) -> Verdict:
+    """Grade one answer with one check."""
+    return grade(judge, exercise_cell(answer), check_cell(check)).verdicts[0]
+
+
+def statuses(result: GradingResult) -> list[str]:
+    """Return how the checks ended."""
+    return [verdict.status.value for verdict in result.verdicts]
+
+
+def test_a_right_answer_gets_its_points(judge: Judge) -> None:
+    """The judge calls the student's function and believes the value alone."""
+    verdict = verdict_on(judge, "def f(x):\n    return x + 1", "checks.cases(f, [((1.0,), 2.0)])")
+    assert (verdict.status, verdict.points) == (CheckStatus.CORRECT, 1.0)
+
+
+def test_a_callback_is_answered_and_counted_by_the_judge(judge: Judge) -> None:
+    """Every point at which the student asks for the slope is seen."""
+    check = (
+        "asked = checks.record(slope)\n"
+        "checks.compare(checks.call(f, asked, np.array([1.0, 2.0])), [4.0, 8.0])\n"
+        "assert [p.tolist() for p in asked.points] == [[1.0, 2.0], [2.0, 4.0]], asked.points"
+    )
+    assert verdict_on(judge, "def f(g, x):\n    return g(g(x))", check).status == CheckStatus.CORRECT
+
+
+def test_calls_nest_across_the_wire(judge: Judge) -> None:
+    """The judge's callback may call the student's function again."""
+    check = "def again(n):\n    return f(again, n - 1) if n else 0\nassert f(again, 6) == 7"
+    assert verdict_on(judge, "def f(g, n):\n    return 1 + g(n)", check).message == ""
+
+
+def test_an_array_changed_in_place_comes_back_changed(judge: Judge) -> None:
+    """Copy-restore: `changes_input` is seen by the judge as in a kernel."""
+    check = (
+        "x = np.array([1.0, 2.0]); rows = [[1], np.array([2.0])]\nf(x, rows)\n"
+        "assert (x.tolist(), rows[0], rows[1].tolist(), rows[2]) == ([0.0, 2.0], [1, 5], [9.0], 7)"
+    )
+    answer = "def f(x, rows):\n    x[0] = 0\n    rows[0].append(5)\n    rows[1][0] = 9\n    rows.append(7)"
+    assert verdict_on(judge, answer, check).message == ""
+
+
+def test_changes_input_is_named(judge: Judge) -> None:
+    """A function that writes into its argument loses the point, with the misconception's name."""
+    verdict = verdict_on(judge, "def f(x):\n    x *= 2\n    return x", "checks.call(f, np.ones(3))")
+    assert verdict.misconception == "changes_input"
+
+
+def test_a_handle_can_be_called_walked_and_combined(judge: Judge) -> None:
+    """The student's own objects stay there; what is done to them is forwarded."""
+    answer = (
+        "class f:\n"
+        "    def __init__(self, v): self.v = v\n"
+        "    def __add__(self, o): return f(self.v + getattr(o, 'v', o))\n"
+        "    def __radd__(self, o): return f(10 * o + self.v)\n"
+        "    def __getitem__(self, i): return [self, 2][i]\n"
+        "    def __len__(self): return 2\n"
+    )
+    check = (
+        "a = f(1)\n"
+        "assert (a + f(2)).v == 3 and (5 + a).v == 51 and a[1] == 2 and a[0] is a and len(a) == 2\n"
+        "assert (a + np.float64(1.0)).v == 2.0 and list(a)[0] is a"
+    )
+    assert verdict_on(judge, answer, check).message == ""
+
+
+@pytest.mark.parametrize("use", ["f(1) == 1", "bool(f(1))", "f(1) < 2", "float(f(1))", "[1.0] == [f(1)]"])
+def test_a_handle_is_never_equal_or_true(judge: Judge, use: str) -> None:
+    """An object that claims to equal everything earns nothing."""
+    answer = "class f:\n    def __init__(self, x): pass\n" + "".join(
+        f"    def __{name}__(self, *o): return {value}\n"
+        for name, value in {"eq": True, "bool": True, "float": 1.0, "lt": True}.items()
+    )
+    assert verdict_on(judge, answer, f"assert {use}").status == CheckStatus.WRONG
+
+
+def test_an_array_like_object_is_no_array(judge: Judge) -> None:
+    """`__array__` of a student's object is not asked."""
+    answer = "class A:\n    def __array__(self, *a, **k): return np.ones(2)\ndef f(x): return A()"
+    verdict = verdict_on(judge, answer, "checks.compare(checks.call(f, 1), [1.0, 1.0])")
+    assert verdict.misconception == "not_a_number"
+
+
+def test_inside_runs_a_given_function_beside_the_students_objects(judge: Judge) -> None:
+    """Even if the student's notebook has overwritten its name."""
+    answer = "class f:\n    def bend(self): return 41\ndef bends(node): return 0"
+    assert verdict_on(judge, answer, "assert checks.inside(bends)(f()) == 42").message == ""
+
+
+def test_an_exception_arrives_as_its_nearest_builtin(judge: Judge) -> None:
+    """A student's own exception class is data, not code."""
+    answer = "class Mine(ValueError): pass\ndef f(): raise Mine('no')"
+    assert (
+        verdict_on(judge, answer, "e = checks.raised(f)\nassert (type(e), str(e)) == (ValueError, 'no')").message == ""
+    )
+
+
+def test_the_line_of_the_students_error_is_told(judge: Judge) -> None:
+    """The message quotes the cell's line."""
+    verdict = verdict_on(judge, "def f(x):\n    y = 1\n    return y / 0", "checks.call(f, 1)")
+    assert "line 3 of the cell: return y / 0" in verdict.message
+
+
+def test_a_generator_draws_in_the_judge(judge: Judge) -> None:
+    """The student's draws advance the judge's own generator."""
+    check = (
+        "import copy\nr = np.random.default_rng(3); twin = copy.deepcopy(r)\nv = f(r)\n"
+        "assert v.tolist() == twin.normal(scale=10, size=3).tolist() and r.normal() == twin.normal()"
+    )
+    assert verdict_on(judge, "def f(rng):\n    return rng.normal(scale=10, size=3)", check).message == ""
+
+
+def test_hidden_inputs_are_the_students_own_and_stay_the_same(judge: Judge) -> None:
+    """HMAC of student, lab and check seeds them."""
+    show = "print(checks.rng('x').integers(10**9))"
+    cells = (exercise_cell("def f(): pass"), check_cell(show))
+    drawn = [grade(judge, *cells, student=name).verdicts[0].message for name in ("ada", "ada", "bob")]
+    assert (drawn[0] == drawn[1], drawn[0] == drawn[2]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        ("def f(x):\n    raise NotImplementedError", CheckStatus.BLANK),
+        ("f = None", CheckStatus.BLANK),
+        ("", CheckStatus.BLANK),
+        ("raise NotImplementedError", CheckStatus.BLANK),
+        ("def f(x:", CheckStatus.WRONG),
+        ("1 / 0", CheckStatus.WRONG),
+        ("def f(x):\n    while True: pass", CheckStatus.TIMEOUT),
+        ("import os\ndef f(x): os._exit(0)", CheckStatus.CRASHED),
+        ("import os, signal\ndef f(x): os.kill(os.getpid(), signal.SIGKILL)", CheckStatus.CRASHED),
+        ("import ctypes\ndef f(x): ctypes.string_at(0)", CheckStatus.CRASHED),
+        ("while True: pass", CheckStatus.TIMEOUT),
+        ("import os; os._exit(0)", CheckStatus.CRASHED),
+        ("import sys\ndef f(x): sys.exit(0)", CheckStatus.WRONG),
+        ("def f(x): return f(x)", CheckStatus.WRONG),
+        ("def f(x): return input()", CheckStatus.WRONG),
+        ("def f(x): raise KeyboardInterrupt", CheckStatus.WRONG),
+    ],
+)
+def test_each_way_to_fail_has_its_status(judge: Judge, answer: str, status: CheckStatus) -> None:
+    """Blank, wrong, slow and crashed are different answers, none of them an error of ours."""
+    assert verdict_on(judge, answer, "checks.cases(f, [((1.0,), 2.0)])").status == status
+
+
+def test_one_bad_cell_costs_only_itself(judge: Judge) -> None:
+    """A cell that kills the process is skipped, and the run goes on from before it."""
+    result = grade(
+        judge,
+        exercise_cell("def f(x): return 1.0"),
+        RestoredCell("extra", "e", "import os; os._exit(1)"),
+        check_cell("checks.compare(f(0), 1.0)", 1),
+        exercise_cell("while True: pass", "g", "1.2"),
+        check_cell("checks.compare(f(0), 1.0)", 2),
+    )
+    assert statuses(result) == ["CORRECT", "CORRECT"]
+
+
+def test_a_check_sees_the_notebook_as_it_was_at_its_place(judge: Judge) -> None:
+    """Neither a later cell nor an earlier check can change what is checked."""
+    result = grade(
+        judge,
+        exercise_cell("calls = []\ndef f(x):\n    calls.append(x)\n    return len(calls)"),
+        check_cell("assert f(0) == 1", 1),
+        check_cell("assert f(0) == 1", 2),
+        RestoredCell("extra", "e", "def f(x): return 'changed'"),
+        check_cell("assert f(0) == 'changed'", 3),
+    )
+    assert statuses(result) == ["CORRECT", "CORRECT", "CORRECT"]
+
+
+def test_the_hidden_part_keeps_its_inputs_to_itself(judge: Judge) -> None:
+    """Neither a failed comparison nor an unforeseen error shows a hidden number."""
+    for failing in ("checks.cases(f, [((12345.0,), 54321.0)])", "raise KeyError(12345, 54321)"):
+        verdict = verdict_on(
+            judge, "def f(x): return 777.0", f"# BEGIN HIDDEN TESTS\nchecks.hidden()\n{failing}\n# END HIDDEN TESTS"
+        )
+        assert (verdict.status, [n for n in ("12345", "54321", "777") if n in verdict.message]) == (
+            CheckStatus.WRONG,
+            [],
+        )
+
+
+def test_printing_and_warning_do_no_harm(judge: Judge) -> None:
+    """What a student's function writes to stderr costs nothing."""
+    answer = (
+        "import sys, warnings\ndef f(x):\n    print('x' * 10**6, file=sys.stderr)\n    warnings.warn('w')\n    return x"
+    )
+    assert verdict_on(judge, answer, "checks.cases(f, [((1.5,), 1.5)])").points == 1.0
+
+
+def test_no_process_is_left_behind(judge: Judge) -> None:
+    """Endless loops and forks end with their submission."""
+    marker = f"left_behind_{os.getpid()}"
+    grade(
+        judge,
+        exercise_cell(
+            f"import os\nos.environ['{marker}'] = '1'\nos.fork() or [0 for _ in iter(int, 1)]\ndef f(x): return x"
+        ),
+    )
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and _processes_with(marker):
+        time.sleep(0.05)
+    assert _processes_with(marker) == []
+
+
+def _processes_with(marker: str) -> list[str]:
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            state = (environ.parent / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            if marker in environ.read_text(errors="replace") and state != "Z":
+                found.append(environ.parent.name)
+        except OSError:
+            continue
+    return found
