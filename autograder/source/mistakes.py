@@ -12,7 +12,7 @@ A file ``solutions/mistakes/02_gradient_descent.py`` looks like this::
     def gradient_descent(gradient, x0, learning_rate, n_steps):
         ...
 
-    minimum = mistake("minimum", misconception="forgets_half")(4.0)   # an exercise that asks for a value
+    mistake("minimum", misconception="forgets_half", cell="minimum = 4.0")   # a value, or a cell of several statements
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Answer:
     line: int
 
 
-def mistake(exercise: str, *, misconception: str | None = None) -> Callable[[_T], _T]:  # noqa: ARG001
-    """Mark a wrong answer; ``misconception`` is the name that the check must give it."""
+def mistake(exercise: str, *, misconception: str | None = None, cell: str = "") -> Callable[[_T], _T]:  # noqa: ARG001
+    """Mark a wrong answer; ``misconception`` is the name that the check must give it, ``cell`` its text if no definition."""
     return _same
 
 
-def variant(exercise: str) -> Callable[[_T], _T]:  # noqa: ARG001
+def variant(exercise: str, *, cell: str = "") -> Callable[[_T], _T]:  # noqa: ARG001
     """Mark a right answer that is written differently from the solution."""
     return _same
 
@@ -92,41 +92,34 @@ def _passed_over(node: ast.stmt) -> bool:
 
 def _answer(path: Path, text: str, node: ast.stmt) -> Answer:
     if isinstance(node, _Definition) and len(node.decorator_list) == 1:
-        mark, line, name = node.decorator_list[0], node.decorator_list[0].lineno, node.name
+        mark = node.decorator_list[0]
         source = "\n".join(text.split("\n")[node.lineno - 1 : node.end_lineno])
-    elif (
-        isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Call)
-        and len(node.value.args) == 1
-    ):
-        mark, line, name = node.value.func, node.lineno, node.targets[0].id
-        source = f"{name} = {ast.get_source_segment(text, node.value.args[0])}"
-    else:
-        raise SourceError(
-            path,
-            node.lineno,
-            "not an answer: write one definition below one @mistake(...) or @variant(...), "
-            'or name = mistake("name", misconception="...")(value)',
-        )
-    exercise, misconception, kind = _mark(path, mark)
-    if exercise != name:
-        raise SourceError(path, line, f"an answer to {exercise!r} defines {exercise!r}, but this defines {name!r}")
-    return Answer(exercise, misconception, kind, source, line)
+        exercise, misconception, kind, cell = _mark(path, mark)
+        if exercise != node.name or cell is not None:
+            raise SourceError(
+                path, mark.lineno, f"an answer to {exercise!r} defines {exercise!r}, here and not in a cell"
+            )
+        return Answer(exercise, misconception, kind, source, mark.lineno)
+    if isinstance(node, ast.Expr):
+        exercise, misconception, kind, cell = _mark(path, node.value)
+        if cell is not None:
+            return Answer(exercise, misconception, kind, cell.strip("\n"), node.lineno)
+    raise SourceError(
+        path,
+        node.lineno,
+        "not an answer: write one definition below one @mistake(...) or @variant(...), "
+        'or mistake("name", misconception="...", cell="...")',
+    )
 
 
-def _mark(path: Path, mark: ast.expr) -> tuple[str, str | None, Literal["mistake", "variant"]]:
+def _mark(path: Path, mark: ast.expr) -> tuple[str, str | None, Literal["mistake", "variant"], str | None]:
+    """Read a call of mistake or variant: exercise, misconception, which of the two, cell."""
     match mark:
-        case ast.Call(func=ast.Name(id="variant"), args=[ast.Constant(value=str(exercise))], keywords=[]):
-            return exercise, None, "variant"
-        case ast.Call(func=ast.Name(id="mistake"), args=[ast.Constant(value=str(exercise))], keywords=[]):
-            return exercise, None, "mistake"
-        case ast.Call(
-            func=ast.Name(id="mistake"),
-            args=[ast.Constant(value=str(exercise))],
-            keywords=[ast.keyword(arg="misconception", value=ast.Constant(value=str() | None as name))],
-        ):
-            return exercise, name, "mistake"
+        case ast.Call(func=ast.Name(id="mistake" | "variant" as kind), args=[ast.Constant(value=str(exercise))]):
+            words = {word.arg: word.value.value for word in mark.keywords if isinstance(word.value, ast.Constant)}
+            allowed = {"misconception", "cell"} if kind == "mistake" else {"cell"}
+            if len(words) == len(mark.keywords) and words.keys() <= allowed:
+                return exercise, words.get("misconception"), kind, words.get("cell")
     raise SourceError(
         path, mark.lineno, 'not understood: write @mistake("exercise", misconception="name") or @variant("exercise")'
     )
