@@ -12,7 +12,9 @@ from typing import Any, Self
 
 from autograder.errors import UsageError
 
-__all__ = ["Course", "LabInfo", "Limits"]
+__all__ = ["ENVIRONMENTS", "Course", "LabInfo", "Limits"]
+
+ENVIRONMENTS = ("numpy", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,16 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class LabInfo:
-    """What ``course.toml`` says of one lab."""
+    """What ``course.toml`` says of one lab.
+
+    ``environment`` is what its students' processes have loaded before they start: numpy, or torch besides.
+    """
 
     name: str
     title: str
     minutes: int
     due: datetime | None = None
+    environment: str = "numpy"
 
     @property
     def number(self) -> int:
@@ -157,13 +163,16 @@ def _find_root() -> Path:
 def _lab(path: Path, name: str, values: dict[str, Any]) -> LabInfo:
     if not name.split("_", maxsplit=1)[0].isdigit():
         raise UsageError(f"{path}: [labs.{name}]: a lab's name starts with its number, like 02_gradient_descent")
-    unknown = set(values) - {"title", "minutes", "due"}
+    unknown = set(values) - {"title", "minutes", "due", "environment"}
     if unknown or not {"title", "minutes"} <= set(values):
-        raise UsageError(f"{path}: [labs.{name}]: needs title and minutes, may have due; unknown: {sorted(unknown)}")
+        text = f"needs title and minutes, may have due and environment; unknown: {sorted(unknown)}"
+        raise UsageError(f"{path}: [labs.{name}]: {text}")
+    if values.get("environment", "numpy") not in ENVIRONMENTS:
+        raise UsageError(f"{path}: [labs.{name}]: environment is one of {', '.join(ENVIRONMENTS)}")
     due = values.get("due")
     if due is not None and (not isinstance(due, datetime) or due.tzinfo is None):
         raise UsageError(f"{path}: [labs.{name}]: due is a date, a time and an offset, like 2026-10-02T23:59:00+02:00")
-    return LabInfo(name, values["title"], values["minutes"], due)
+    return LabInfo(name, values["title"], values["minutes"], due, values.get("environment", "numpy"))
 
 
 def _limits(path: Path, values: dict[str, Any]) -> Limits:

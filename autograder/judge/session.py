@@ -48,7 +48,8 @@ class Judge:
         reference = str(self._course.reference_folder)
         if reference not in sys.path:
             sys.path.insert(0, reference)  # hidden parts import the reference from there
-        self._zygote = Zygote(self._course.root / "build" / "matplotlib")
+        environment = self._course.lab(self._lab).environment
+        self._zygote = Zygote(self._course.root / "build" / "matplotlib", environment)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -28,13 +28,15 @@ class Zygote:
     ----------
     cache : Path
         Where matplotlib keeps its list of fonts between runs.
+    environment : str
+        What is loaded before the first student: "numpy", or "torch" besides.
     """
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, environment: str = "numpy") -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="zygote-"))
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = self._start(theirs, cache)
+            self._process = self._start(theirs, cache, environment)
         self._connection = Connection(ours)
         self._connection.deadline = time.monotonic() + START_SECONDS
         self._receive()
@@ -82,7 +84,7 @@ class Zygote:
             log = (self._folder / "zygote.log").read_text(errors="replace")
             raise SandboxError(f"the zygote does not answer: {log[-2000:]}") from error
 
-    def _start(self, theirs: socket.socket, cache: Path) -> subprocess.Popen[bytes]:
+    def _start(self, theirs: socket.socket, cache: Path, loaded: str) -> subprocess.Popen[bytes]:
         cache.mkdir(parents=True, exist_ok=True)
         scratch = self._folder / "scratch"
         scratch.mkdir()
@@ -95,7 +97,7 @@ class Zygote:
             "LANG": "C.UTF-8",
             **THREADS,
         }
-        command = [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
+        command = [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno()), loaded]
         with (self._folder / "zygote.log").open("wb") as log:
             return subprocess.Popen(
                 command,

@@ -30,10 +30,14 @@ CPU_SECONDS = 300  # of one process of a submission: a last resort if the grader
 
 
 def main() -> NoReturn:
-    """Serve requests on the socket whose descriptor is the first argument."""
+    """Serve requests on the socket whose descriptor is the first argument; the second says what to load."""
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     shell = _warm()
+    if sys.argv[2] == "torch":
+        _warm_torch()
+    gc.collect()
+    gc.freeze()
     connection = Connection(socket.socket(fileno=int(sys.argv[1])), descriptors=True)
     connection.send(Message("ready", {}))
     while True:
@@ -62,9 +66,18 @@ def _warm() -> CellShell:
     shell.run("1/0")
     shell.run("from IPython.display import HTML, display; display(HTML('x'))")
     shell.reset(new_session=False)
-    gc.collect()
-    gc.freeze()
     return shell
+
+
+def _warm_torch() -> None:
+    """Load torch and what its first optimizer step loads; one thread, or forks would hang."""
+    import torch
+
+    torch.set_num_threads(1)
+    weight = torch.ones(3, requires_grad=True)
+    optimizer = torch.optim.SGD([weight], lr=0.1)
+    torch.nn.functional.mse_loss(weight, torch.zeros(3)).backward()
+    optimizer.step()
 
 
 def _spawn(shell: CellShell, connection: Connection, message: Message) -> int:
@@ -89,6 +102,8 @@ def _settle(folder: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     random.seed(0)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(0)
     np.random.seed(0)  # noqa: NPY002 - students may use the old interface: the same numbers at each regrade
 
 

@@ -48,7 +48,17 @@ class Answer:
 
 
 def mistake(exercise: str, *, misconception: str | None = None, cell: str = "") -> Callable[[_T], _T]:  # noqa: ARG001
-    """Mark a wrong answer; ``misconception`` is the name that the check must give it, ``cell`` its text if no definition."""
+    """Mark a wrong answer.
+
+    Parameters
+    ----------
+    exercise : str
+        Its exercise.
+    misconception : str, optional
+        The name that the check must give it.
+    cell : str, optional
+        The whole cell, where the answer is not one definition below the mark.
+    """
     return _same
 
 

@@ -1,0 +1,83 @@
+"""Every lab's checks on its catalogue: solutions and variants pass, every mistake is rejected and named.
+
+And the same verdict and misconception in the judge as in a plain kernel.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.judge.catalogue import Attempt, judge_catalogue, tally
+from tests.catalogue_kernel import kernel_catalogue
+
+COURSE = Course.load(Path(__file__).resolve().parents[1])
+LABS = [lab.name for lab in COURSE.labs]
+FEWEST_MISTAKES, MOST_MISTAKES, FEWEST_VARIANTS = 5, 12, 2
+
+
+@cache
+def judged(lab: str) -> tuple[Attempt, ...]:
+    """Judge a lab's catalogue once for all tests of this process."""
+    return tuple(judge_catalogue(COURSE, lab))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_right_answers_score_full_marks(lab: str) -> None:
+    """The solution and each differently written right answer."""
+    refused = {
+        (a.answer.exercise, a.answer.line): [v.message for v in a.verdicts]
+        for a in judged(lab)
+        if a.answer.kind != "mistake" and not a.is_right
+    }
+    assert refused == {}
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_every_mistake_is_rejected(lab: str) -> None:
+    """No wrong answer of the catalogue gets all the points of its exercise."""
+    accepted = [(a.answer.exercise, a.answer.misconception) for a in judged(lab) if a.fault == "a mistake is accepted"]
+    assert accepted == []
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_mistakes_are_named_rightly(lab: str) -> None:
+    """Misnamed at most one in a hundred."""
+    misnamed = [(a.answer.exercise, a.fault) for a in judged(lab) if a.fault and a.names and a.answer.kind == "mistake"]
+    assert misnamed[len(judged(lab)) // 100 :] == []
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_catalogue_is_large_enough(lab: str) -> None:
+    """Each graded exercise has its usual mistakes, and right answers in other words."""
+    counts: dict[str, list[int]] = {}
+    for attempt in judged(lab):
+        if sum(verdict.max_points for verdict in attempt.verdicts):
+            kinds = counts.setdefault(attempt.answer.exercise, [0, -1])  # the solution is no variant of itself
+            kinds[attempt.answer.kind != "mistake"] += 1
+    poor = {name: kinds for name, kinds in counts.items() if kinds[0] < FEWEST_MISTAKES or kinds[1] < FEWEST_VARIANTS}
+    assert poor == {}
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_kernel_says_the_same_as_the_judge(lab: str) -> None:
+    """Check by check, answer by answer: verdict and misconception."""
+    in_judge = [tuple((v.status.value, v.misconception) for v in attempt.verdicts) for attempt in judged(lab)]
+    in_kernel = list(kernel_catalogue(COURSE, lab))
+    different = [
+        (answer.exercise, answer.misconception, answer.line, there, here)
+        for (answer, here), there in zip(in_kernel, in_judge, strict=True)
+        if here != there
+    ]
+    assert different == []
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_the_tally_is_told(lab: str, record_property: pytest.RecordProperty) -> None:  # type: ignore[name-defined]
+    """The numbers that the documents quote come from here."""
+    counted = tally(judged(lab))
+    record_property("tally", counted)
+    assert counted.rejected == counted.mistakes
