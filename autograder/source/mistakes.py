@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from autograder.errors import SourceError
 
@@ -126,7 +126,9 @@ def _mark(path: Path, mark: ast.expr) -> tuple[str, str | None, Literal["mistake
     """Read a call of mistake or variant: exercise, misconception, which of the two, cell."""
     match mark:
         case ast.Call(func=ast.Name(id="mistake" | "variant" as kind), args=[ast.Constant(value=str(exercise))]):
-            words = {word.arg: word.value.value for word in mark.keywords if isinstance(word.value, ast.Constant)}
+            words: dict[str | None, Any] = {
+                word.arg: word.value.value for word in mark.keywords if isinstance(word.value, ast.Constant)
+            }
             allowed = {"misconception", "cell"} if kind == "mistake" else {"cell"}
             if len(words) == len(mark.keywords) and words.keys() <= allowed:
                 return exercise, words.get("misconception"), kind, words.get("cell")
