@@ -112,7 +112,7 @@ def _marker(path: Path, line: int, node: NotebookNode) -> tuple[Kind, dict[str, 
     values.pop("lines_to_next_cell", None)
     if "incorrectly_encoded_metadata" in values:
         raise SourceError(
-            path, line, f"cannot read {values['incorrectly_encoded_metadata']!r}: values are written like JSON, id=\"x\""
+            path, line, f'cannot read {values["incorrectly_encoded_metadata"]!r}: values are written like JSON, id="x"'
         )
     title = values.pop("title", None)
     if title is None and node.cell_type == "markdown":

@@ -1,0 +1,115 @@
+"""The command line ``course``: each subcommand is one function in a table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from autograder.course import Course
+from autograder.errors import CourseError, UsageError
+
+__all__ = ["COMMANDS", "Command", "main"]
+
+
+class Command(NamedTuple):
+    """A subcommand: its line in the help, what it adds to the parser, and what it does.
+
+    ``run`` returns the exit code: 0 done, 1 not as it should be. A CourseError ends in 2.
+    """
+
+    help: str
+    options: Callable[[argparse.ArgumentParser], object]
+    run: Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a subcommand and return the exit code."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        return COMMANDS[chosen.command].run(chosen)
+    except CourseError as error:
+        print(f"course {chosen.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="course", description="Build, release and grade a course of Jupyter labs.")
+    parser.add_argument("--root", type=Path, help="the course's folder (default: the nearest with a course.toml)")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        command.options(commands.add_parser(name, help=command.help, description=command.help))
+    return parser
+
+
+def _course(chosen: argparse.Namespace) -> Course:
+    return Course.load(chosen.root, getattr(chosen, "class_folder", None))
+
+
+def _build_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; say whether labs/ is up to date")
+
+
+def _build(chosen: argparse.Namespace) -> int:
+    from autograder.release.build import build, outdated
+
+    course = _course(chosen)
+    built = build(course)
+    for note in built.notes:
+        print(note)
+    if not chosen.check:
+        built.write()
+    wrong = outdated(course, built)
+    for path in wrong:
+        print(f"{path.relative_to(course.root)}: {built.why(path)}")
+    print(
+        f"{len(built.labs)} labs built"
+        if not chosen.check
+        else "labs/ is out of date"
+        if wrong
+        else "labs/ is up to date"
+    )
+    return int(bool(wrong))
+
+
+def _bundle_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--upto", metavar="NN", help="leave out the labs after this one")
+
+
+def _bundle(chosen: argparse.Namespace) -> int:
+    from autograder.release.bundle import bundle
+
+    print(bundle(_course(chosen), chosen.upto))
+    return 0
+
+
+def _lab_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("options", nargs=argparse.REMAINDER, help="handed on to JupyterLab")
+
+
+def _lab(chosen: argparse.Namespace) -> int:
+    """Open the labs as a student does: the same program, in a process of its own."""
+    import subprocess
+
+    from autograder.release.build import build
+
+    course = _course(chosen)
+    build(course).write()
+    command = [sys.executable, "-m", "course_utils.lab", *chosen.options]
+    try:
+        return subprocess.run(command, cwd=course.root, check=False).returncode
+    except OSError as error:
+        raise UsageError(f"cannot start JupyterLab: {error}") from error
+
+
+COMMANDS: dict[str, Command] = {
+    "build": Command("compile solutions/ into build/ and labs/", _build_options, _build),
+    "bundle": Command("pack what students get into build/bundle/", _bundle_options, _bundle),
+    "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

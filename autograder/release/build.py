@@ -1,0 +1,127 @@
+"""Compile the sources: nbgrader's source notebooks, reference modules, and the labs that students get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.errors import CourseError
+from autograder.files import write_whole
+from autograder.source.lint import check_lab, long_cells
+from autograder.source.notebook import notebook, write
+from autograder.source.percent import read_lab
+from autograder.source.reference import reference_source
+
+if TYPE_CHECKING:
+    from autograder.course import Course, LabInfo
+    from autograder.source.lab import Lab
+
+__all__ = ["Build", "build", "outdated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """All files of a build, by path, and what is worth a word.
+
+    ``labs`` are those in ``labs/``, which are committed; ``others`` those under ``build/``, which are not.
+    """
+
+    labs: dict[Path, str]
+    others: dict[Path, str]
+    notes: tuple[str, ...]
+    errors: tuple[CourseError, ...] = ()
+
+    def write(self) -> None:
+        """Write every file that is not as it should be, and leave the rest alone.
+
+        Raises
+        ------
+        SourceError, LeakError
+            The first of ``errors``, once the labs without one are written.
+        """
+        for path, text in {**self.others, **self.labs}.items():
+            if _read(path) != text.encode():
+                write_whole(path, text)
+        if self.errors:
+            raise self.errors[0]
+
+    def why(self, path: Path) -> str:
+        """Say what is wrong with a file of ``labs/`` that is not up to date."""
+        if path not in self.labs:
+            return "no lab of course.toml makes this file: move it away"
+        return "differs from its source: run `course build`" if path.exists() else "is missing: run `course build`"
+
+
+def build(course: Course) -> Build:
+    """Compile all labs that ``course.toml`` lists; nothing is written.
+
+    Parameters
+    ----------
+    course : Course
+        The course.
+
+    Returns
+    -------
+    Build
+        A lab with an error is left out of it, and its error is in ``errors``: an author at work on one lab
+        does not stop the others.
+    """
+    labs: dict[Path, str] = {}
+    others: dict[Path, str] = {}
+    errors: list[CourseError] = []
+    notes = _unlisted(course)
+    for info in course.labs:
+        path = source_path(course, info)
+        if not path.exists():
+            notes.append(f"{info.name} has no source yet: {path}")
+            continue
+        try:
+            lab = read_lab(path)
+            check_lab(lab, info)
+            source, student = _notebooks(lab)
+        except CourseError as error:
+            errors.append(error)
+            continue
+        notes += long_cells(lab)
+        others[course.source_folder / lab.name / f"{lab.name}.ipynb"] = source
+        others[course.reference_folder / f"{lab.name}.py"] = reference_source(lab)
+        labs[course.labs_folder / lab.name / f"{lab.name}.ipynb"] = student
+    hidden = course.solutions / "hidden.py"
+    if hidden.exists():
+        others[course.reference_folder / "hidden.py"] = hidden.read_text(encoding="utf-8")
+    return Build(labs, others, tuple(notes), tuple(errors))
+
+
+def _notebooks(lab: Lab) -> tuple[str, str]:
+    """Return the texts of a lab's source notebook and of the one that students get."""
+    from autograder.release.student import release
+
+    source = notebook(lab)
+    return write(source), write(release(source))
+
+
+def outdated(course: Course, built: Build) -> list[Path]:
+    """Return the files in ``labs/`` that differ from a build, are missing, or do not belong there."""
+    stray = [path for path in course.labs_folder.rglob("*") if path.is_file() and path not in built.labs]
+    differ = [path for path, text in built.labs.items() if _read(path) != text.encode()]
+    return sorted(path for path in {*stray, *differ} if ".ipynb_checkpoints" not in path.parts)
+
+
+def source_path(course: Course, info: LabInfo) -> Path:
+    """Return where a lab's source is, as an error shall say it: from here, if it lies below."""
+    path = course.solutions / f"{info.name}.py"
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _unlisted(course: Course) -> list[str]:
+    known = {info.name for info in course.labs}
+    return [
+        f"{path.name} is not built: course.toml does not list it"
+        for path in sorted(course.solutions.glob("[0-9]*.py"))
+        if path.stem not in known
+    ]
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
