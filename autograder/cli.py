@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -59,18 +60,17 @@ def _build(chosen: argparse.Namespace) -> int:
     built = build(course)
     for note in built.notes:
         print(note)
+    for error in built.errors:
+        print(f"course build: {error}", file=sys.stderr)
     if not chosen.check:
-        built.write()
+        with contextlib.suppress(CourseError):  # printed above, all of them
+            built.write()
+    if built.errors:
+        return 2
     wrong = outdated(course, built)
     for path in wrong:
         print(f"{path.relative_to(course.root)}: {built.why(path)}")
-    print(
-        f"{len(built.labs)} labs built"
-        if not chosen.check
-        else "labs/ is out of date"
-        if wrong
-        else "labs/ is up to date"
-    )
+    print("labs/ is out of date" if wrong else f"labs/ is up to date: {len(built.labs)} labs")
     return int(bool(wrong))
 
 

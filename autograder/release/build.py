@@ -45,6 +45,15 @@ class Build:
                 write_whole(path, text)
         if self.errors:
             raise self.errors[0]
+        for path in self._stale():
+            path.unlink()
+
+    def _stale(self) -> list[Path]:
+        """Find what a lab left under ``build/`` that is no more, or has another name now."""
+        folders = {path.parent for path in self.others if path.suffix == ".py"}
+        folders |= {path.parent.parent for path in self.others if path.suffix == ".ipynb"}
+        files = [path for folder in folders for pattern in ("*.py", "*/*.ipynb") for path in folder.glob(pattern)]
+        return [path for path in files if path not in self.others]
 
     def why(self, path: Path) -> str:
         """Say what is wrong with a file of ``labs/`` that is not up to date."""

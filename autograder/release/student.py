@@ -30,7 +30,8 @@ def release(notebook: NotebookNode) -> NotebookNode:
     """
     from nbgrader import preprocessors as step  # takes two seconds
 
-    node, resources = copy.deepcopy(notebook), {}
+    node = copy.deepcopy(notebook)
+    resources: dict[str, object] = {}
     for preprocessor in (
         step.LockCells(),
         step.ClearSolutions(code_stub={"python": CODE_STUB}, text_stub=TEXT_STUB),

@@ -125,7 +125,7 @@ def _parse(lab: Lab, cell: Cell, text: str, what: str) -> ast.Module:
 
 
 def _check_stub(lab: Lab, exercise: Exercise) -> None:
-    """What students get parses, and defines the exercise's name before anything is raised."""
+    """Hold what students get against its rules: it parses, and defines the name before it raises."""
     cell = exercise.cell
     tree = _parse(lab, cell, stub(cell.source, _ANY_STUB), "the stub, with the solution cut out,")
     defined = set()

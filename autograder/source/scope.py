@@ -41,11 +41,14 @@ def check_names(lab: Lab) -> None:
             _check_exercise(lab.path, cell, names, given | solved)
             solved |= names.bound.keys()
         else:
-            _check_check(lab.path, cell, names, given, solved, set(exercises))
+            _check_check(lab.path, cell, names, exercises)
+            if "checks" not in given:
+                raise SourceError(lab.path, cell.line, "no [setup] cell above says `from course_utils import checks`")
+            _check_free(lab.path, cell, names, given | solved)
 
 
 def _check_setup(path: Path, cell: Cell, names: Names, exercises: dict[str, int]) -> None:
-    """A setup cell runs in the judge too, where no student's name is real."""
+    """Keep setup off the student's names: it runs in the judge too, where none of them is real."""
     for name, line in [*names.used.items(), *names.bound.items()]:
         if name in exercises:
             raise SourceError(
@@ -63,20 +66,17 @@ def _check_exercise(path: Path, cell: Cell, names: Names, known: set[str]) -> No
         raise SourceError(
             path,
             cell.start + line,
-            f"exercise {cell.id!r} {what}: a cell defines the one name that is its id; helpers and imports go inside it",
+            f"exercise {cell.id!r} {what}: one cell, one name, the id; helpers and imports go inside",
         )
     if cell.id in known:
         raise SourceError(path, cell.line, f"{cell.id!r} is a setup cell's name: rename one of them")
     _check_free(path, cell, names, known)
 
 
-def _check_check(path: Path, cell: Cell, names: Names, given: set[str], solved: set[str], exercises: set[str]) -> None:
-    if "checks" not in given:
-        raise SourceError(path, cell.line, "no [setup] cell above says `from course_utils import checks`")
+def _check_check(path: Path, cell: Cell, names: Names, exercises: dict[str, int]) -> None:
     for name in names.bound:
         if name in exercises:
             raise SourceError(path, cell.start + names.bound[name], f"a check must not replace the student's {name!r}")
-    _check_free(path, cell, names, given | solved)
 
 
 def _check_free(path: Path, cell: Cell, names: Names, known: set[str]) -> None:
