@@ -1,8 +1,8 @@
 """torchvision, also beside a torch that cannot load its compiled part.
 
-A wheel of torchvision built for CUDA, beside a torch built for CPU alone, fails at import with "operator torchvision::nms
-does not exist". Its datasets, transforms and models need no compiled part: with the two operators declared they work,
-and `torchvision.ops.nms` still says by itself that it was not built.
+A wheel of torchvision built for CUDA, beside a torch built for CPU alone, fails at import with "operator
+torchvision::nms does not exist". Its datasets, transforms and models need no compiled part: with the two operators
+declared they work, and `torchvision.ops.nms` still says by itself that it was not built.
 """
 
 from __future__ import annotations
