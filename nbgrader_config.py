@@ -3,10 +3,8 @@
 import os
 from pathlib import Path
 
-from traitlets.config import get_config
-
 root = Path(__file__).resolve().parent
-c = get_config()
+c = get_config()  # noqa: F821 - the loader's own: the one of traitlets belongs to a running application
 
 c.CourseDirectory.course_id = "optimization-to-autodiff"
 c.CourseDirectory.root = str(root)
