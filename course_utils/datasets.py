@@ -191,8 +191,9 @@ def _has_archives(root: Path, source: Any) -> bool:
 
 def _is_writable(home: Path) -> bool:
     existing = next(folder for folder in (home, *home.parents) if folder.exists())
-    raw = _raw(home)
-    return os.access(raw if raw.exists() else existing, os.W_OK)
+    folder = _raw(home) if _raw(home).exists() else existing
+    # The bits too: root may write everywhere, but a folder that is marked read-only is meant so.
+    return os.access(folder, os.W_OK) and bool(folder.stat().st_mode & 0o222)
 
 
 def _copy_archives(home: Path, source: Any) -> Path:

@@ -137,6 +137,18 @@ def test_archives_that_lie_there_need_no_network(tmp_path: Path) -> None:
     assert facts(fetch_mnist(tmp_path, download=False)) == WHOLE
 
 
+@needs_files
+def test_a_read_only_folder_is_read_and_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shared folder of archives serves many; what is unpacked goes to the user's cache."""
+    raw = tmp_path / "shared" / "MNIST" / "raw"
+    shutil.copytree(RAW, raw)
+    for unpacked in raw.glob("*ubyte"):
+        unpacked.unlink()
+    raw.chmod(0o555)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert (facts(fetch_mnist(tmp_path / "shared", download=False)), len(list(raw.iterdir()))) == (WHOLE, 4)
+
+
 def test_offline_the_message_says_what_to_do(tmp_path: Path) -> None:
     """No server there: the error names the folder, the variable and the way without MNIST."""
     with pytest.raises(DataError) as caught:
