@@ -104,9 +104,34 @@ def _lab(chosen: argparse.Namespace) -> int:
         raise UsageError(f"cannot start JupyterLab: {error}") from error
 
 
+def _catalogue_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--lab", metavar="L", help="this lab alone, by name or number")
+    parser.add_argument("--exercise", metavar="E", help="this exercise alone")
+
+
+def _catalogue(chosen: argparse.Namespace) -> int:
+    """Print what the checks miss or misname, answer by answer, and a line of counts for each lab."""
+    from autograder.judge.catalogue import judge_catalogue, tally
+    from autograder.release.build import build
+
+    course = _course(chosen)
+    build(course).write()
+    faults = 0
+    for lab in [course.lab(chosen.lab)] if chosen.lab else course.labs:
+        attempts = list(judge_catalogue(course, lab.name, exercise=chosen.exercise))
+        for attempt in attempts:
+            if attempt.fault:
+                faults += 1
+                print(f"{lab.name}:{attempt.answer.line}: {attempt.answer.exercise}: {attempt.fault}")
+                print("\n".join(f"    {line}" for v in attempt.verdicts for line in v.message.splitlines()))
+        print(f"{lab.name}: {tally(attempts)}")
+    return int(bool(faults))
+
+
 COMMANDS: dict[str, Command] = {
     "build": Command("compile solutions/ into build/ and labs/", _build_options, _build),
     "bundle": Command("pack what students get into build/bundle/", _bundle_options, _bundle),
+    "catalogue": Command("try the checks on every known mistake and variant", _catalogue_options, _catalogue),
     "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),
 }
 

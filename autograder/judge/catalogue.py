@@ -61,6 +61,13 @@ class Tally:
     misnamed: int
     refused_variants: int
 
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return (
+            f"{self.exercises} exercises, {self.mistakes} mistakes ({self.rejected} rejected, {self.named} named, "
+            f"{self.misnamed} misnamed), {self.variants} right answers ({self.refused_variants} refused)"
+        )
+
 
 def answers_of(course: Course, lab: Lab) -> tuple[Answer, ...]:
     """Return a lab's catalogue: its solutions as variants, then all that stands in ``solutions/mistakes``."""
@@ -88,7 +95,10 @@ def attempt_cells(lab: Lab, answer: Answer) -> tuple[RestoredCell, ...]:
 
 
 def judge_catalogue(
-    course: Course, name: str, progress: Callable[[Iterable[Answer]], Iterable[Answer]] = iter
+    course: Course,
+    name: str,
+    progress: Callable[[Iterable[Answer]], Iterable[Answer]] = iter,
+    exercise: str | None = None,
 ) -> Iterator[Attempt]:
     """Judge every answer of a lab's catalogue.
 
@@ -100,6 +110,8 @@ def judge_catalogue(
         The lab's name.
     progress : callable, optional
         Wraps the answers, such as `tqdm`.
+    exercise : str, optional
+        Try the answers to this exercise alone.
 
     Yields
     ------
@@ -108,7 +120,7 @@ def judge_catalogue(
     """
     lab = read_lab(course.solutions / f"{name}.py")
     with Judge(course, name) as judge:
-        for answer in progress(answers_of(course, lab)):
+        for answer in progress([a for a in answers_of(course, lab) if exercise in (None, a.exercise)]):
             restored = Restored("catalogue", name, attempt_cells(lab, answer), {})
             verdicts = judge.grade(restored).verdicts
             yield Attempt(replace(answer), verdicts)
