@@ -6,6 +6,8 @@ It ends in one of three ways: it prints one line (right), raises `CheckFailed` (
 
 from course_utils.checks.calls import Recorder, call, copy_plain, raised, record
 from course_utils.checks.context import exercise, hidden, in_judge, inside, rng
+from course_utils.checks.curvature import stable_rate
+from course_utils.checks.descent import descent, momentum_path, search, step
 from course_utils.checks.misconceptions import (
     GENERIC,
     MISCONCEPTIONS,
@@ -18,6 +20,8 @@ from course_utils.checks.misconceptions import (
     same,
 )
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
+from course_utils.checks.predictions import ends, valleys
+from course_utils.checks.slopes import numerical, taylor
 from course_utils.checks.values import cases, compare, reject, shown
 
 __all__ = [
@@ -33,20 +37,29 @@ __all__ = [
     "cases",
     "compare",
     "copy_plain",
+    "descent",
     "diagnose",
+    "ends",
     "exercise",
     "fail",
     "hidden",
     "in_judge",
     "inside",
     "misconception",
+    "momentum_path",
     "not_attempted",
     "number_array",
+    "numerical",
     "passed",
     "raised",
     "record",
     "reject",
     "rng",
     "same",
+    "search",
     "shown",
+    "stable_rate",
+    "step",
+    "taylor",
+    "valleys",
 ]
