@@ -123,7 +123,7 @@ def _catalogue(chosen: argparse.Namespace) -> int:
             if attempt.fault:
                 faults += 1
                 print(f"{lab.name}:{attempt.answer.line}: {attempt.answer.exercise}: {attempt.fault}")
-                print("\n".join(f"    {line}" for v in attempt.verdicts for line in v.message.splitlines()))
+                print("\n".join(f"    {line}" for v in attempt.verdicts for line in (v.message + v.cause).splitlines()))
         print(f"{lab.name}: {tally(attempts)}")
     return int(bool(faults))
 

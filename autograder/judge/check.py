@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.intake.submission import RestoredCell
@@ -105,7 +106,8 @@ class CheckRun:
             text = _HIDDEN.format(self._number)
         else:
             text = f"✗ Exercise {self._number}: {type(error).__name__}: {error}"
-        return self._verdict(CheckStatus.WRONG, text)
+        cause = "".join(traceback.format_exception(error))
+        return replace(self._verdict(CheckStatus.WRONG, text), cause=cause)
 
     def _in_hidden_part(self, error: Exception) -> bool:
         trace, line = error.__traceback__, 0

@@ -38,7 +38,7 @@ class Verdict:
     """The verdict on one check (or one written answer) of one submission.
 
     ``points`` is None while a person has still to grade it.
-    ``message`` is what the student reads.
+    ``message`` is what the student reads; ``cause``, an unforeseen error of a check, is for the instructor alone.
     """
 
     exercise: str
@@ -48,6 +48,7 @@ class Verdict:
     max_points: float
     message: str = ""
     misconception: str | None = None
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
