@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 root = Path(__file__).resolve().parent
+(root / "class").mkdir(exist_ok=True)  # nbgrader makes the gradebook in it, but not the folder
 c = get_config()  # noqa: F821 - the loader's own: the one of traitlets belongs to a running application
 
 c.CourseDirectory.course_id = "optimization-to-autodiff"

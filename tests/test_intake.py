@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from toy import hand_in, handed_in, toy_course
+from tests.toy import hand_in, handed_in, toy_course
 
 from autograder.course import Course
 from autograder.errors import UsageError

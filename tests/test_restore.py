@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from toy import SOLVED, handed_in, source, submission, template
+from tests.toy import SOLVED, handed_in, source, submission, template
 
 from autograder.intake.names import defines
 from autograder.intake.restore import restore

@@ -61,4 +61,6 @@ def hand_in(folder: Path, student: str, notebook: dict[str, Any] | str | bytes, 
 def toy_course(root: Path) -> Course:
     """Copy the toy course into a folder and return it, not built yet."""
     shutil.copytree(TOY_COURSE, root, dirs_exist_ok=True)
+    for name in ("nbgrader_config.py", "solutions/hidden.py"):
+        shutil.copy(TOY_COURSE.parent.parent / name, root / name)
     return Course.load(root)

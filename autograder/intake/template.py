@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder.intake.cells import bare
+from autograder.release.student import CODE_STUB, TEXT_STUB
 from autograder.source.regions import stub, visible_text
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from autograder.intake.cells import StudentCell
 
 __all__ = ["Template", "TemplateCell"]
-
-# What the release puts in place of a solution.
-_CODE_STUB = "raise NotImplementedError  # write your answer here, and delete this line"
-_TEXT_STUB = "YOUR ANSWER HERE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +104,11 @@ class Template:
 def _shown(kind: str, source: str) -> str:
     match kind:
         case "exercise":
-            return stub(source, _CODE_STUB)
+            return stub(source, CODE_STUB)
         case "checks":
             return visible_text(source)
         case "answer":
-            return _TEXT_STUB
+            return TEXT_STUB
         case _:
             return source
 

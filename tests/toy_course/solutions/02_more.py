@@ -18,3 +18,9 @@ def triple(x):
 
 # %% [checks] exercise="triple" id="check_triple_two" points=2
 checks.compare(checks.call(triple, 2.0), 6.0)
+
+# %% [markdown]
+# Is three times odd odd?
+
+# %% [answer] [markdown] id="explain_triple" points=1
+# Yes.

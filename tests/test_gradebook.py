@@ -1,0 +1,324 @@
+"""The gradebook: nbgrader's database and the graded notebook agree with the verdicts."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from tests.toy import SOLVED, handed_in, submission, template, toy_course
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.gradebook.autograded import autograded
+from autograder.gradebook.book import Book
+from autograder.gradebook.sanitise import harmless_html, harmless_markdown, harmless_outputs
+from autograder.intake.restore import restore
+from autograder.judge.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
+from autograder.release.build import build
+
+ANSWERS = {name: text for name, text in SOLVED.items() if name != "triple"} | {"explain_double": "2 times 2 is 4"}
+DUE = datetime(2026, 9, 25, 21, 59, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a toy course that is built."""
+    course = toy_course(tmp_path_factory.mktemp("toy"))
+    build(course).write()
+    with Book(Course.load(course.root, course.root / "empty")):
+        pass
+    return course.root
+
+
+@pytest.fixture
+def course(built: Path, tmp_path: Path) -> Course:
+    """Return a toy course with a class of its own, and an empty gradebook: nbgrader takes seconds to make one."""
+    shutil.copytree(built / "empty", tmp_path / "class")
+    return Course.load(built, tmp_path / "class")
+
+
+@pytest.fixture
+def book(course: Course) -> Iterator[Book]:
+    """Return an open gradebook."""
+    with Book(course) as book:
+        yield book
+
+
+def result(statuses: dict[str, CheckStatus], student: str = "ada") -> GradingResult:
+    """Return hand-made verdicts on the first toy lab; what is not named is right."""
+    verdicts = []
+    for cell in template().cells:
+        if cell.kind == "checks":
+            status = statuses.get(cell.grade_id or "", CheckStatus.CORRECT)
+            points = cell.points if status is CheckStatus.CORRECT else 0.0
+            verdicts.append(Verdict(cell.exercise or "", cell.grade_id or "", status, points, cell.points, str(status)))
+    manual = Verdict("explain_double", "explain_double", CheckStatus.MANUAL, None, 2.0)
+    return GradingResult(student, "01_toy", SubmissionStatus.GRADED, verdicts=(*verdicts, manual))
+
+
+def graded(book: Book, answers: dict[str, str], **statuses: CheckStatus) -> dict[str, Any]:
+    """Return the graded notebook of hand-made verdicts."""
+    return autograded(restore(submission(handed_in(answers)), template()), result(statuses), book.register("01_toy"))
+
+
+def rows(course: Course, query: str) -> list[tuple[Any, ...]]:
+    """Ask the database itself."""
+    with closing(sqlite3.connect(course.gradebook_path)) as database:
+        return database.execute(query).fetchall()
+
+
+GRADES = (
+    "SELECT base_cell.name, auto_score, manual_score, needs_manual_grade FROM grade "
+    "JOIN base_cell ON base_cell.id = grade.cell_id ORDER BY 1"
+)
+COMMENTS = (
+    "SELECT base_cell.name, auto_comment, manual_comment FROM comment "
+    "JOIN base_cell ON base_cell.id = comment.cell_id ORDER BY 1"
+)
+
+
+def test_scores_are_recorded(course: Course, book: Book) -> None:
+    """Checks get their points, a written answer waits for a person, and nbgrader's total is the sum."""
+    notebook = graded(book, ANSWERS, check_double_any=CheckStatus.WRONG)
+    book.record("ada", "01_toy", notebook, received=DUE)
+    assert rows(course, GRADES) == [
+        ("check_double_any", 0.0, None, 0),
+        ("check_double_two", 1.0, None, 0),
+        ("check_middle_value", 1.0, None, 0),
+        ("explain_double", None, None, 1),
+    ]
+    score = book.scores()["ada", "01_toy"]
+    assert (score.score, score.max_score, score.needs_manual_grade) == (2.0, 6.0, True)
+
+
+def test_blank_written_answer_needs_nobody(course: Course, book: Book) -> None:
+    """An untouched written answer is a zero that no person has to give, as in nbgrader."""
+    book.record("ada", "01_toy", graded(book, {}, check_double_two=CheckStatus.BLANK))
+    assert ("explain_double", 0.0, None, 0) in rows(course, GRADES)
+    assert rows(course, COMMENTS) == [
+        ("double", "No response.", None),
+        ("explain_double", "No response.", None),
+        ("middle", "No response.", None),
+    ]
+
+
+def test_nbgrader_reads_the_same_scores(book: Book) -> None:
+    """``determine_grade`` gives for each check the points of its verdict, whatever stands in the message."""
+    from nbgrader.utils import determine_grade
+
+    for status in CheckStatus:
+        notebook = nbformat.from_dict(graded(book, ANSWERS, check_double_any=status, check_middle_value=status))
+        cells = {cell.metadata.nbgrader.grade_id: cell for cell in notebook.cells if cell.metadata.get("nbgrader")}
+        points = 2.0 if status is CheckStatus.CORRECT else 0.0
+        assert determine_grade(cells["check_double_any"]) == (points, 2.0)
+        assert determine_grade(cells["check_double_two"]) == (1.0, 1.0)
+        assert determine_grade(cells["explain_double"]) == (None, 2.0)
+        nbformat.validate(notebook)
+
+
+def test_manual_work_survives_a_regrade(course: Course, book: Book) -> None:
+    """Scores and comments given by hand stay; they ask for a second look only if what they judge has changed."""
+    book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE)
+    database = book._gradebook.db
+    for name in ("explain_double", "check_middle_value"):
+        grade = book._gradebook.find_grade(name, "01_toy", "01_toy", "ada")
+        grade.manual_score, grade.needs_manual_grade = 0.5, False
+    book._gradebook.find_comment("explain_double", "01_toy", "01_toy", "ada").manual_comment = "half"
+    database.commit()
+    book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE)
+    score = book.scores()["ada", "01_toy"]
+    assert (score.score, score.needs_manual_grade) == (4.0, False)
+    assert (score.manual, score.comments) == (
+        {"explain_double": 0.5, "check_middle_value": 0.5},
+        {"explain_double": "half"},
+    )
+    notebook = graded(book, ANSWERS, check_middle_value=CheckStatus.WRONG)
+    book.record("ada", "01_toy", notebook, changed=frozenset({"explain_double"}))
+    assert [row[2:] for row in rows(course, GRADES) if row[2] is not None] == [(0.5, 1), (0.5, 1)]
+
+
+def test_regrading_changes_nothing(course: Course, book: Book) -> None:
+    """The same submission twice gives the same rows, not more of them."""
+    dump = []
+    for _ in range(2):
+        book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE)
+        with closing(sqlite3.connect(course.gradebook_path)) as database:
+            dump.append(sorted(database.iterdump()))
+    assert dump[0] == dump[1]
+
+
+def test_a_failure_leaves_no_half(course: Course, book: Book) -> None:
+    """A submission is in the database whole or not at all."""
+    notebook = graded(book, ANSWERS)
+    notebook["cells"][-1]["metadata"]["nbgrader"]["grade_id"] = "no_such_cell"
+    with pytest.raises(StopIteration):
+        book.record("ada", "01_toy", notebook)
+    assert rows(course, "SELECT * FROM student UNION ALL SELECT id, null, null, null, null FROM grade") == []
+
+
+def test_register_equals_generate_assignment(course: Course, book: Book, built: Path) -> None:
+    """The cells and the due date are those that nbgrader's own command writes."""
+    from tests.nbgrader_command import nbgrader
+
+    book.register("01_toy")
+    nbgrader(built, "generate_assignment", "01_toy", "--force")
+    queries = [
+        "SELECT name, cell_type, locked, source, checksum FROM source_cell ORDER BY name",
+        "SELECT base_cell.name, base_cell.type, max_score, cell_type FROM base_cell "
+        "LEFT JOIN grade_cells ON grade_cells.id = base_cell.id ORDER BY 1, 2",
+        "SELECT name, kernelspec FROM notebook",
+        "SELECT name, course_id FROM assignment",
+        "SELECT version_num FROM alembic_version",
+    ]
+    theirs = Course.load(built)
+    assert [rows(theirs, query) for query in queries] == [rows(course, query) for query in queries]
+    assert rows(course, "SELECT duedate FROM assignment") == [("2026-09-25 21:59:00.000000",)]
+
+
+def test_late(course: Course, book: Book) -> None:
+    """nbgrader knows how late a submission is, and of an extension."""
+    book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE + timedelta(hours=1))
+    assert book._gradebook.find_submission("01_toy", "ada").total_seconds_late == 3600
+    book._gradebook.grant_extension("01_toy", "ada", minutes=30)
+    assert book.extensions() == {("ada", "01_toy"): timedelta(minutes=30)}
+    book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE + timedelta(hours=1))
+    assert book._gradebook.find_submission("01_toy", "ada").total_seconds_late == 1800
+
+
+def test_late_penalty_of_the_settings(tmp_path: Path) -> None:
+    """A penalty method in nbgrader_config.py counts."""
+    course = toy_course(tmp_path)
+    with (course.root / "nbgrader_config.py").open("a") as file:
+        file.write('c.LateSubmissionPlugin.penalty_method = "zero"\n')
+    build(course).write()
+    with Book(course) as book:
+        book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE + timedelta(hours=1))
+        score = book.scores()["ada", "01_toy"]
+    assert (score.score, score.late_penalty) == (4.0, 4.0)
+
+
+def test_a_lab_may_change_after_grading(tmp_path: Path) -> None:
+    """Checks may come and go between two runs, unless one that goes was graded by hand."""
+    course = toy_course(tmp_path)
+    build(course).write()
+    path = course.solutions / "01_toy.py"
+    text = path.read_text()
+    with Book(course) as book:
+        book.record("ada", "01_toy", graded(book, ANSWERS))
+        changed = text.replace('"check_middle_value"', '"check_middle_exact"').replace("4.0])", "4.0])  # sizes")
+        path.write_text(changed)
+        build(course).write()
+        assert "check_middle_exact" in book.register("01_toy")
+        names = ["check_double_any", "check_double_two", "check_middle_exact", "explain_double"]
+        assert [row[0] for row in rows(course, GRADES)] == names
+        book._gradebook.find_grade("check_middle_exact", "01_toy", "01_toy", "ada").manual_score = 1
+        book._gradebook.db.commit()
+        path.write_text(text)
+        build(course).write()
+        with pytest.raises(CourseError, match="check_middle_exact.*given by hand"):
+            book.register("01_toy")
+
+
+def test_outputs_of_cells(book: Book) -> None:
+    """The graded notebook shows what the student's cells printed, and not more than a reader can take."""
+    restored = restore(submission(handed_in(ANSWERS)), template())
+    cell = next(cell for cell in restored.cells if cell.grade_id == "double")
+    outputs = (
+        {"output_type": "stream", "name": "stderr", "text": "tqdm\n"},
+        {"output_type": "stream", "name": "stdout", "text": "x\n" * 10_000},
+        {"output_type": "execute_result", "data": {"text/plain": "3"}},
+    )
+    outcome = CellOutcome(cell.id, outputs)
+    notebook = autograded(restored, replace(result({}), outcomes=(outcome,)), book.register("01_toy"))
+    shown = next(node for node in notebook["cells"] if node["id"] == cell.id)["outputs"]
+    assert [output["output_type"] for output in shown] == ["stream", "stream", "display_data"]
+    assert shown[1]["text"].endswith("cut off")
+    assert len(shown[1]["text"].split("\n")) == 1_001
+
+
+ACTIVE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='&#106;avascript:alert(1)'>x</a>",
+    "<iframe src='https://example.org'></iframe>",
+    "<svg onload=alert(1)></svg><b>x</b>",
+    "<form action='https://example.org'><input></form>",
+    "<style>body {display: none}</style>",
+    "<div style='position: fixed'>x</div>",
+    "<img src='https://example.org/pixel.png'>",
+    "<meta http-equiv=refresh content='0; url=https://example.org'>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<!-- <img src=x onerror=alert(1)> -->",
+]
+
+
+def acts(html: str) -> bool:
+    """Tell whether a browser would do anything with HTML but show it."""
+    from html.parser import HTMLParser
+
+    seen: list[str] = []
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            seen.extend([tag, *(f"{name}={value}" for name, value in attrs)])
+
+    Parser().feed(html)
+    words = ("script", "iframe", "form", "style", "meta", "svg", "math", "on", "href=javascript", "src=http", "src=x")
+    return any(item.startswith(words) for item in seen)
+
+
+@pytest.mark.parametrize("text", ACTIVE)
+def test_active_html_is_made_harmless(text: str) -> None:
+    """HTML of an output and markdown of a cell show their text and do nothing."""
+    from nbconvert.filters import markdown2html
+
+    assert not acts(harmless_html(text))
+    assert not acts(markdown2html(harmless_markdown(text)))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["[x](javascript:alert(1))", r"$\href{javascript:alert(1)}{x}$", "![gone](attachment:gone.png)", "> " * 3000 + "x"],
+)
+def test_active_or_broken_markdown_is_shown_as_text(source: str) -> None:
+    """Markdown that acts without a tag, or that nbconvert cannot render, is shown as it was typed."""
+    from nbconvert.filters import markdown2html
+
+    html = markdown2html(harmless_markdown(source))
+    assert not acts(html)
+    assert len(html) > 0
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a < b, $a<b$, `x<y`",
+        "# Title\n\n**bold** [site](https://a.org)",
+        "| a |\n|:-:|\n| 1 |",
+        "```html\n<script>\n```",
+    ],
+)
+def test_honest_markdown_stays(source: str) -> None:
+    """Formulas, links, tables and code are not touched."""
+    assert harmless_markdown(source) == source
+
+
+def test_pictures_stay() -> None:
+    """Pictures stay, an inline drawing becomes a picture with its label, scripts and widgets go."""
+    data = {"image/png": "aGk=", "application/javascript": "alert(1)", "text/plain": "<Figure>", "image/jpeg": "no!"}
+    drawing = {"text/html": '<svg role="img" aria-label="a line"><path d="M0 0"/></svg>'}
+    widget = {"application/vnd.jupyter.widget-view+json": {"model_id": "1"}}
+    outputs = [{"output_type": "display_data", "data": copy.copy(data)} for data in (data, drawing, widget)]
+    kept = harmless_outputs(outputs)
+    assert [list(output["data"]) for output in kept] == [["image/png", "text/plain"], ["text/html"]]
+    assert kept[1]["data"]["text/html"].startswith('<img alt="a line" src="data:image/svg+xml;base64,')
