@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, SourceError
 from autograder.files import write_whole
+from autograder.release.leak import check_leaks, public_module, public_notebook
 from autograder.source.lint import check_lab, long_cells
+from autograder.source.mistakes import read_mistakes
 from autograder.source.notebook import notebook, write
 from autograder.source.percent import read_lab
 from autograder.source.reference import reference_source
@@ -16,6 +18,7 @@ from autograder.source.reference import reference_source
 if TYPE_CHECKING:
     from autograder.course import Course, LabInfo
     from autograder.source.lab import Lab
+    from autograder.source.mistakes import Answer
 
 __all__ = ["Build", "build", "outdated"]
 
@@ -88,7 +91,7 @@ def build(course: Course) -> Build:
         try:
             lab = read_lab(path)
             check_lab(lab, info)
-            source, student = _notebooks(lab)
+            source, student = _notebooks(course, lab)
         except CourseError as error:
             errors.append(error)
             continue
@@ -102,12 +105,26 @@ def build(course: Course) -> Build:
     return Build(labs, others, tuple(notes), tuple(errors))
 
 
-def _notebooks(lab: Lab) -> tuple[str, str]:
-    """Return the texts of a lab's source notebook and of the one that students get."""
+def _notebooks(course: Course, lab: Lab) -> tuple[str, str]:
+    """Return the texts of a lab's source notebook and of the one that students get, once no answer is in it."""
     from autograder.release.student import release
 
     source = notebook(lab)
-    return write(source), write(release(source))
+    student = release(source)
+    public = public_notebook(Path("labs", lab.name, f"{lab.name}.ipynb"), student)
+    modules = [public_module(path) for path in sorted((course.root / "course_utils").rglob("*.py"))]
+    check_leaks(lab, _answers(course, lab), [*public, *modules])
+    return write(source), write(student)
+
+
+def _answers(course: Course, lab: Lab) -> tuple[Answer, ...]:
+    path = course.solutions / "mistakes" / f"{lab.name}.py"
+    answers = read_mistakes(path) if path.exists() else ()
+    known = {exercise.id for exercise in lab.exercises}
+    for answer in answers:
+        if answer.exercise not in known:
+            raise SourceError(path, answer.line, f"{lab.name} has no exercise {answer.exercise!r}")
+    return answers
 
 
 def outdated(course: Course, built: Build) -> list[Path]:

@@ -1,0 +1,80 @@
+"""Open the labs: ``python -m course_utils.lab`` copies them to ``work/`` and starts JupyterLab there."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+__all__ = ["copy_labs", "main", "start_command"]
+
+# The popup with the project's news covers the notebook at the first start.
+_SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+
+
+def copy_labs(labs: Path, work: Path) -> list[Path]:
+    """Copy what is new in the labs; a file that is already there stays as it is.
+
+    Parameters
+    ----------
+    labs : Path
+        The labs as they were handed out.
+    work : Path
+        The student's own folder.
+
+    Returns
+    -------
+    list of Path
+        The files that were made.
+    """
+    made = []
+    for source in sorted(path for path in labs.rglob("*") if path.is_file()):
+        target = work / source.relative_to(labs)
+        if ".ipynb_checkpoints" in source.parts or os.path.lexists(target):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as file, target.open("xb") as copy:
+            shutil.copyfileobj(file, copy)
+        made.append(target)
+    return made
+
+
+def start_command(work: Path, options: Sequence[str] = ()) -> list[str]:
+    """Return the command that starts JupyterLab on a folder, without its news popup."""
+    settings = work / ".jupyterlab"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "overrides.json").write_text(json.dumps(_SETTINGS, indent=1) + "\n", encoding="utf-8")
+    # JupyterLab refuses to start for root, who is the only user in many containers.
+    root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    folders = [f"--ServerApp.root_dir={work}", f"--LabApp.app_settings_dir={settings}"]
+    return [sys.executable, "-m", "jupyterlab", *folders, *root, *options]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Copy the labs, start JupyterLab, and return its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m course_utils.lab", description=__doc__)
+    parser.add_argument("--work", type=Path, default=Path("work"), help="your own folder (default: work)")
+    parser.add_argument("--copy-only", action="store_true", help="copy the labs, start nothing")
+    chosen, options = parser.parse_known_args(arguments)
+    labs, work = Path("labs").resolve(), chosen.work.resolve()
+    if not labs.is_dir():
+        print(f"no labs in {labs.parent}: start this in the folder that holds labs/", file=sys.stderr)
+        return 2
+    for path in copy_labs(labs, work):
+        print(f"new: {path.relative_to(work)}")
+    if chosen.copy_only:
+        return 0
+    print(f"JupyterLab opens on {work}. Your files there are never overwritten. Ctrl+C here ends it.")
+    try:
+        return subprocess.run(start_command(work, options), check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
