@@ -14,7 +14,6 @@ from typing import Any
 
 import nbformat
 import pytest
-from tests.toy import SOLVED, handed_in, submission, template, toy_course
 
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -24,6 +23,7 @@ from autograder.gradebook.sanitise import harmless_html, harmless_markdown, harm
 from autograder.intake.restore import restore
 from autograder.judge.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 from autograder.release.build import build
+from tests.toy import SOLVED, handed_in, submission, template, toy_course
 
 ANSWERS = {name: text for name, text in SOLVED.items() if name != "triple"} | {"explain_double": "2 times 2 is 4"}
 DUE = datetime(2026, 9, 25, 21, 59, tzinfo=UTC)
@@ -173,8 +173,7 @@ def test_register_equals_generate_assignment(course: Course, book: Book, built: 
     nbgrader(built, "generate_assignment", "01_toy", "--force")
     queries = [
         "SELECT name, cell_type, locked, source, checksum FROM source_cell ORDER BY name",
-        "SELECT base_cell.name, base_cell.type, max_score, cell_type FROM base_cell "
-        "LEFT JOIN grade_cells ON grade_cells.id = base_cell.id ORDER BY 1, 2",
+        "SELECT name, type, max_score, cell_type FROM base_cell LEFT JOIN grade_cells USING (id) ORDER BY 1, 2",
         "SELECT name, kernelspec FROM notebook",
         "SELECT name, course_id FROM assignment",
         "SELECT version_num FROM alembic_version",
@@ -184,7 +183,7 @@ def test_register_equals_generate_assignment(course: Course, book: Book, built: 
     assert rows(course, "SELECT duedate FROM assignment") == [("2026-09-25 21:59:00.000000",)]
 
 
-def test_late(course: Course, book: Book) -> None:
+def test_late(book: Book) -> None:
     """nbgrader knows how late a submission is, and of an extension."""
     book.record("ada", "01_toy", graded(book, ANSWERS), received=DUE + timedelta(hours=1))
     assert book._gradebook.find_submission("01_toy", "ada").total_seconds_late == 3600
@@ -224,7 +223,7 @@ def test_a_lab_may_change_after_grading(tmp_path: Path) -> None:
         book._gradebook.db.commit()
         path.write_text(text)
         build(course).write()
-        with pytest.raises(CourseError, match="check_middle_exact.*given by hand"):
+        with pytest.raises(CourseError, match=r"check_middle_exact.*given by hand"):
             book.register("01_toy")
 
 

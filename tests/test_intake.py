@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.toy import hand_in, handed_in, toy_course
 
 from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.intake.folder import Folder, read_submission
 from autograder.intake.received import parse_timestamp
 from autograder.intake.submission import Submission
+from tests.toy import hand_in, handed_in, toy_course
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.toy import SOLVED, handed_in, source, submission, template
 
 from autograder.intake.names import defines
 from autograder.intake.restore import restore
 from autograder.intake.submission import Restored
+from tests.toy import SOLVED, handed_in, source, submission, template
 
 FRAME = template()
 SOLVED_1 = {name: text for name, text in SOLVED.items() if name != "triple"} | {"explain_double": "2 times 2 is 4"}

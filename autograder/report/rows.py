@@ -1,0 +1,79 @@
+"""One line of a report for each verdict, in words for people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograder.judge.verdict import CheckStatus
+
+if TYPE_CHECKING:
+    from autograder.gradebook.book import Score
+    from autograder.judge.verdict import Verdict
+
+__all__ = ["Row", "duration", "row"]
+
+_WORDS = {
+    CheckStatus.CORRECT: ("✓ right", "right"),
+    CheckStatus.WRONG: ("✗ not right yet", "wrong"),
+    CheckStatus.BLANK: ("○ not attempted", "open"),
+    CheckStatus.CRASHED: ("✗ ended the process", "wrong"),
+    CheckStatus.TIMEOUT: ("✗ took too long", "wrong"),
+    CheckStatus.MEMORY: ("✗ took too much memory", "wrong"),
+    CheckStatus.OUTPUT: ("✗ printed too much", "wrong"),
+    CheckStatus.MANUAL: ("… read by a person", "open"),
+    CheckStatus.INFRA: ("… to be graded again", "open"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A verdict as a page shows it; ``tone`` is right, wrong or open."""
+
+    exercise: str
+    check: str
+    name: str
+    word: str
+    tone: str
+    points: float | None
+    max_points: float
+    message: str
+    comment: str
+
+    @property
+    def anchor(self) -> str:
+        """The place in the page."""
+        return f"check-{self.check}"
+
+
+def row(verdict: Verdict, score: Score | None = None) -> Row:
+    """Put a verdict into words; what a person gave in formgrader goes before what was found.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The verdict.
+    score : Score, optional
+        What the gradebook says of the submission.
+    """
+    word, tone = _WORDS[verdict.status]
+    points, comment = verdict.points, ""
+    if score is not None:
+        comment = score.comments.get(verdict.check, "")
+        if verdict.check in score.manual:
+            points = score.manual[verdict.check]
+            word, tone = "✎ graded by a person", "right" if points >= verdict.max_points else "open"
+    name = verdict.check.removeprefix("check_").replace("_", " ")
+    message = "" if verdict.status is CheckStatus.MANUAL else verdict.message
+    max_points = verdict.max_points
+    return Row(verdict.exercise, verdict.check, name, word, tone, points, max_points, message, comment)
+
+
+def duration(seconds: float) -> str:
+    """Write a time span in its two largest units."""
+    minutes = int(seconds // 60)
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((days, "day"), (hours, "hour")) if count]
+    if len(parts) < 2 and (minutes or not parts):
+        parts.append(f"{minutes} minute{'s' * (minutes != 1)}" if minutes else "less than a minute")
+    return " ".join(parts)

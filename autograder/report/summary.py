@@ -1,0 +1,100 @@
+"""What a class's results say when they are put together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograder.judge.verdict import CheckStatus, SubmissionStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from autograder.gradebook.book import Score
+    from autograder.judge.verdict import GradingResult, Verdict
+
+__all__ = ["CheckCount", "Misconception", "Standing", "check_counts", "misconceptions", "standing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one submission stands: its score after penalties, and what is still to be done by hand."""
+
+    result: GradingResult
+    score: float
+    max_score: float | None
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCount:
+    """How many submissions of a lab a check found right, wrong (in any way) and not attempted."""
+
+    lab: str
+    exercise: str
+    check: str
+    right: int
+    wrong: int
+    blank: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.right + self.wrong + self.blank
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A named misconception, how many students of a lab show it, and what one of them was told."""
+
+    lab: str
+    exercise: str
+    name: str
+    students: int
+    example: str
+
+
+def standing(result: GradingResult, score: Score | None) -> Standing:
+    """Say where a submission stands.
+
+    Parameters
+    ----------
+    result : GradingResult
+        What was found this time.
+    score : Score, optional
+        What the gradebook holds; an earlier grade stays until a submission can be graded again.
+    """
+    if score is not None:
+        return Standing(result, max(0.0, score.score - score.late_penalty), score.max_score, score.needs_manual_grade)
+    graded = result.status is SubmissionStatus.GRADED
+    waiting = any(verdict.points is None for verdict in result.verdicts)
+    return Standing(result, result.points, result.max_points if graded else None, waiting)
+
+
+def check_counts(results: Iterable[GradingResult]) -> list[CheckCount]:
+    """Count verdicts by check, in the order of the labs; written answers and our own failures are left out."""
+    found: dict[tuple[str, str, str], list[CheckStatus]] = defaultdict(list)
+    for result, verdict in _verdicts(results):
+        if verdict.status not in (CheckStatus.MANUAL, CheckStatus.INFRA) and verdict.exercise != verdict.check:
+            found[result.lab, verdict.exercise, verdict.check].append(verdict.status)
+    return [_count(key, statuses) for key, statuses in sorted(found.items(), key=lambda item: item[0][0])]
+
+
+def misconceptions(results: Iterable[GradingResult]) -> list[Misconception]:
+    """Count students by misconception, the most frequent of a lab first."""
+    found: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    for result, verdict in _verdicts(results):
+        if verdict.misconception:
+            found[result.lab, verdict.exercise, verdict.misconception].setdefault(result.student, verdict.message)
+    counted = [Misconception(*key, len(told), next(iter(told.values()))) for key, told in found.items()]
+    return sorted(counted, key=lambda entry: (entry.lab, -entry.students, entry.exercise, entry.name))
+
+
+def _verdicts(results: Iterable[GradingResult]) -> list[tuple[GradingResult, Verdict]]:
+    return [(result, verdict) for result in results for verdict in result.verdicts]
+
+
+def _count(key: tuple[str, str, str], statuses: list[CheckStatus]) -> CheckCount:
+    right, blank = statuses.count(CheckStatus.CORRECT), statuses.count(CheckStatus.BLANK)
+    return CheckCount(*key, right=right, wrong=len(statuses) - right - blank, blank=blank)
