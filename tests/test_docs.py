@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import COMMANDS
+from autograder.course import Course
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -95,6 +96,14 @@ def manual(command: str) -> str:
     """Return a subcommand's help."""
     program = [sys.executable, "-m", "autograder.cli", command, "--help"]
     return subprocess.run(program, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+
+
+def test_the_readme_tells_the_minutes_of_each_lab() -> None:
+    """Its table gives each lab the title and the minutes that course.toml does; later labs may stand there too."""
+    told = re.findall(r"^\| (\d\d) ([^|]+) \| (\d+)[^|]*\|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    listed = [(f"{lab.number:02}", lab.title, str(lab.minutes)) for lab in Course.load(ROOT).labs]
+    assert listed == told[: len(listed)]
+    assert [f"{number:02}" for number in range(1, 8)] == [number for number, _, _ in told]
 
 
 def declared(section: str) -> set[str]:
