@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, NoReturn
 
 from autograder.errors import SourceError
@@ -42,8 +43,8 @@ def check_lab(lab: Lab, info: LabInfo) -> None:
         _check_python(lab, cell)
     for exercise in lab.exercises:
         _check_stub(lab, exercise)
-    _check_cards(lab, info)
     _check_order(lab)
+    _check_cards(lab, info)
     check_names(lab)
     _check_answer(lab)
 
@@ -121,7 +122,8 @@ def _parse(lab: Lab, cell: Cell, text: str, what: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        _fail(lab, cell.start + (error.lineno or 1) - 1, f"{what} is not plain Python: {error.msg}")
+        reason = re.sub(r" on line \d+", "", error.msg)  # counted in the cell: the error has the file's line
+        _fail(lab, cell.start + (error.lineno or 1) - 1, f"{what} is not plain Python: {reason}")
 
 
 def _check_stub(lab: Lab, exercise: Exercise) -> None:

@@ -68,8 +68,6 @@ def _check_exercise(path: Path, cell: Cell, names: Names, known: set[str]) -> No
             cell.start + line,
             f"exercise {cell.id!r} {what}: one cell, one name, the id; helpers and imports go inside",
         )
-    if cell.id in known:
-        raise SourceError(path, cell.line, f"{cell.id!r} is a setup cell's name: rename one of them")
     _check_free(path, cell, names, known)
 
 
