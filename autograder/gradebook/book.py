@@ -113,6 +113,16 @@ class Book:
             database.rollback()
             raise
 
+    def score(self, student: str, lab: str) -> Score | None:
+        """Return the score of one submission, None if there is none."""
+        from nbgrader.api import MissingEntry
+
+        self._gradebook.db.expire_all()
+        try:
+            return _score(self._gradebook.find_submission(lab, student))
+        except MissingEntry:
+            return None
+
     def scores(self) -> dict[tuple[str, str], Score]:
         """Return the score of each submission, by student and lab."""
         from nbgrader.api import SubmittedAssignment as Submitted

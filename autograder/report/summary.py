@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from autograder.judge.verdict import CheckStatus, SubmissionStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from autograder.gradebook.book import Score
     from autograder.judge.verdict import GradingResult, Verdict
