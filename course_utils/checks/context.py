@@ -15,11 +15,12 @@ __all__ = ["Context", "exercise", "hidden", "in_judge", "inside", "rng"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check cell needs to know of its place."""
+    """What a check cell needs to know of its place; ``told``: its hidden part has printed its line."""
 
     number: str = "?"
     name: str = ""
     hidden: bool = False
+    told: bool = False
     key: bytes = b"in a kernel"
     inside: Callable[[Any], Any] | None = None
 
@@ -36,7 +37,7 @@ def exercise(number: str, name: str) -> None:
         The cell of the exercise was not run, or its value is still None.
     """
     global current  # noqa: PLW0603 - one check cell runs at a time
-    current = replace(current, number=number, name=name, hidden=False)
+    current = replace(current, number=number, name=name, hidden=False, told=False)
     names = sys._getframe(1).f_globals  # noqa: SLF001 - the notebook's names, in a kernel and in the judge
     if names.get(name) is None:
         from course_utils.checks.outcome import not_attempted

@@ -167,7 +167,7 @@ STEP = (
     half,
     double,
 )
-PATH = (integer_start, late_by_one, frozen_gradient, one_after_another, *STEP)
+PATH = (late_by_one, frozen_gradient, one_after_another, *STEP, integer_start)
 
 add(
     "gradient_not_called",

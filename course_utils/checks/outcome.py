@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NoReturn
 
 from course_utils.checks import context
@@ -42,9 +43,13 @@ class NotAttempted(CheckFailed):
 def passed(what: str) -> None:
     """Print what was verified, in one line.
 
-    Below ``checks.hidden()`` the line would tell what is tried in secret, so a plain one is printed.
+    Below ``checks.hidden()`` the line would tell what is tried in secret, so a plain one is printed, and once.
     """
-    print("✓ also right on inputs that you have not seen" if context.current.hidden else f"✓ {what}")
+    if not context.current.hidden:
+        print(f"✓ {what}")
+    elif not context.current.told:
+        context.current = replace(context.current, told=True)
+        print("✓ also right on inputs that you have not seen")
 
 
 def fail(

@@ -238,7 +238,7 @@ def valleys(chosen: Any, f: Callable[[Any], Any], *, starts: Sequence[float], lo
         fail(f"your answer should be a list of some of these starts: {', '.join(f'{start:g}' for start in starts)}.")
     everywhere = np.linspace(low, high, 4001)
     deepest = everywhere[np.argmin(f(everywhere))]
-    leads = {start for start in starts if np.all(np.diff(f(np.linspace(start, deepest, 4001)[:-1])) < 0)}
+    leads = {start for start in starts if np.all(np.diff(f(np.linspace(start, deepest, 101)[:-1])) < 0)}
     case = Case((), set(numbers.tolist()), leads, {"starts": starts})
     if case.actual != leads:
         found = next((suspect for suspect in _VALLEYS if suspect.recognise and suspect.recognise(case)), None)

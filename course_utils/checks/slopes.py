@@ -209,7 +209,8 @@ def all_at_once(case: Case) -> bool:
 )
 def step_vanishes(case: Case) -> bool:
     """Recognise an h that is lost to rounding."""
-    return case.facts["points"] and not any(np.any(offset) for offset in _offsets(case))
+    far = [float(np.max(np.abs(offset))) for offset in _offsets(case)]
+    return bool(far) and max(far) < 1e-12
 
 
 @misconception(
@@ -285,4 +286,4 @@ def numerical(function: Callable[..., Any], examples: Sequence[tuple[tuple[Lands
             whats.append(f"at x = {shown(point)}, with h = {h:g}, the slopes")
     if wrong:
         reject(wrong, suspects=_MEASURED, whats=whats)
-    passed(f"{len(examples)} gradients are right, one slope per coordinate, and x stays as it was")
+    passed("the slopes are right, one for each coordinate, and x stays as it was")
