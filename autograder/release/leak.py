@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.errors import LeakError
 from autograder.release.statements import Statement, code_in_markdown, statements
-from autograder.source.regions import hidden_text, solution_texts, stub, visible_text
+from autograder.source.regions import hidden_text, solution_texts, visible_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbformat import NotebookNode
 
-    from autograder.source.lab import Lab
+    from autograder.source.lab import Kind, Lab
     from autograder.source.mistakes import Answer
 
 __all__ = ["Public", "check_leaks", "public_module", "public_notebook"]
@@ -67,10 +67,13 @@ def check_leaks(lab: Lab, answers: Iterable[Answer], public: Iterable[Public]) -
     LeakError
         Names the place, and the line of the source that stands there.
     """
-    open_keys = {statement.key for cell in lab.cells for statement in statements(_shown(cell.kind, cell.source))}
+    visible, given = _keys(lab, "checks"), _keys(lab, "setup")
     secrets = {secret.statement.key: secret for secret in _solutions(lab)}
-    for secret in [*_hidden(lab), *_answers(lab, answers)]:
-        if secret.statement.key not in open_keys:
+    for secret in _hidden(lab):  # a hidden part may go the way of a visible one
+        if secret.statement.key not in visible:
+            secrets.setdefault(secret.statement.key, secret)
+    for secret in _answers(lab, answers):  # a wrong answer may hold a line that is given
+        if secret.statement.key not in visible | given:
             secrets.setdefault(secret.statement.key, secret)
     comments = _hidden_comments(lab)
     for text in public:
@@ -116,24 +119,15 @@ def _secrets(what: str, text: str) -> Iterator[_Secret]:
         yield _Secret(what, statement)
 
 
+def _keys(lab: Lab, kind: Kind) -> set[str]:
+    return {statement.key for cell in lab.of_kind(kind) for statement in statements(visible_text(cell.source))}
+
+
 def _hidden_comments(lab: Lab) -> dict[str, str]:
-    shown = {line.strip() for cell in lab.cells for line in _shown(cell.kind, cell.source).split("\n")}
+    shown = {line.strip() for cell in lab.of_kind("checks") for line in visible_text(cell.source).split("\n")}
     return {
         line.strip(): f"the hidden part of {cell.id!r} ({lab.path}:{cell.line})"
         for cell in lab.of_kind("checks")
         for line in hidden_text(cell.source).split("\n")
         if line.strip().startswith("#") and len(line.strip()) >= _SHORTEST_COMMENT and line.strip() not in shown
     }
-
-
-def _shown(kind: str, source: str) -> str:
-    """Return what a cell's author means to show."""
-    match kind:
-        case "exercise":
-            return stub(source, "...")
-        case "checks":
-            return visible_text(source)
-        case "setup" | "show":
-            return source
-        case _:
-            return "\n".join(code_in_markdown(source))

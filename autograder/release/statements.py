@@ -15,7 +15,8 @@ __all__ = ["TRIVIAL", "Statement", "code_in_markdown", "operations", "statements
 # Up to so many operations a statement says nothing: `x = np.asarray(x, float)`, `total += 1`, `rows = len(x) + 1`.
 # Three are the least that hold an idea: `return -b / (2 * a)`, `x = x - slope(x) / curvature(x)`.
 TRIVIAL = 2
-_OPERATIONS = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.comprehension)
+_VALUES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Subscript, ast.comprehension)
+_OPERATIONS = (*_VALUES, ast.AugAssign, ast.For, ast.While)
 _FENCE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
@@ -53,7 +54,7 @@ def statements(text: str) -> Iterator[Statement]:
 
 
 def operations(node: ast.AST) -> int:
-    """Count the operators, calls and indices in a piece of code."""
+    """Count the operators, calls, indices and loops in a piece of code."""
     return sum(isinstance(inner, _OPERATIONS) for inner in ast.walk(node))
 
 
