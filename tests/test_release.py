@@ -170,6 +170,7 @@ def test_usage_errors_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture
 
 ANSWER = "forward - 0.5 * length * np.ones(()).item()"
 HEIGHTS = "return np.array([height(start) - height(0.0) for start in starts]) + height(0.0)"
+PAIRS = 'pairs = [(x, length) for x, length in checks.rng("step").normal(size=(4, 2)) * 100]'
 PREDICT, BOWL, REGION = "# Predict before", "def bowl(x):", "    # BEGIN SOLUTION\n    forward"
 # Each shows an answer of exercise 1.1, 1.2 or 1.3, or a hidden check, in a place that students see.
 LEAKS = {
@@ -186,7 +187,7 @@ LEAKS = {
     "mistake": (SHOW, f"mine = np.array([start**2 for start in starts])\n{SHOW}"),
     "hidden statement": (
         SHOW,
-        f'if STARTS.size:\n    pairs = [(x, length) for x, length in checks.rng("step").normal(size=(4, 2)) * 100]\n{SHOW}',
+        f"if STARTS.size:\n    {PAIRS}\n{SHOW}",
     ),
     "hidden comment": (SHOW, f"# long steps to the far left are where most answers go wrong\n{SHOW}"),
 }
