@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.commands.demo import demo
 from autograder.commands.grade import class_option, grade, grade_options, report
 from autograder.course import Course
 from autograder.errors import CourseError, UsageError
@@ -133,6 +134,7 @@ COMMANDS: dict[str, Command] = {
     "build": Command("compile solutions/ into build/ and labs/", _build_options, _build),
     "bundle": Command("pack what students get into build/bundle/", _bundle_options, _bundle),
     "catalogue": Command("try the checks on every known mistake and variant", _catalogue_options, _catalogue),
+    "demo": Command("make a sample class of invented students, and grade it", class_option, demo),
     "grade": Command("grade what was handed in, into nbgrader's gradebook", grade_options, grade),
     "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),
     "report": Command("write report and feedback again, with what was graded by hand", class_option, report),
