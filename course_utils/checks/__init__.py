@@ -8,6 +8,8 @@ from course_utils.checks.calls import Recorder, call, copy_plain, raised, record
 from course_utils.checks.context import exercise, hidden, in_judge, inside, rng
 from course_utils.checks.curvature import stable_rate
 from course_utils.checks.descent import descent, momentum_path, search, step
+from course_utils.checks.drawing import draws_fit
+from course_utils.checks.fitting import differentiates, matches_paper
 from course_utils.checks.misconceptions import (
     GENERIC,
     MISCONCEPTIONS,
@@ -19,9 +21,13 @@ from course_utils.checks.misconceptions import (
     number_array,
     same,
 )
+from course_utils.checks.misfits import measures_misfit
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
+from course_utils.checks.parabolas import makes_points, predicts
 from course_utils.checks.predictions import ends, valleys
+from course_utils.checks.rates import finds_edge, foresees
 from course_utils.checks.slopes import numerical, taylor
+from course_utils.checks.training import fits, trains
 from course_utils.checks.values import cases, compare, reject, shown
 
 __all__ = [
@@ -39,18 +45,27 @@ __all__ = [
     "copy_plain",
     "descent",
     "diagnose",
+    "differentiates",
+    "draws_fit",
     "ends",
     "exercise",
     "fail",
+    "finds_edge",
+    "fits",
+    "foresees",
     "hidden",
     "in_judge",
     "inside",
+    "makes_points",
+    "matches_paper",
+    "measures_misfit",
     "misconception",
     "momentum_path",
     "not_attempted",
     "number_array",
     "numerical",
     "passed",
+    "predicts",
     "raised",
     "record",
     "reject",
@@ -61,5 +76,6 @@ __all__ = [
     "stable_rate",
     "step",
     "taylor",
+    "trains",
     "valleys",
 ]

@@ -77,9 +77,7 @@ def contents(drawn: Any) -> dict[str, Any] | None:
         return None
     lines = [(*(np.asarray(part, float).tolist() for part in line.get_data()), line) for line in one.get_lines()]
     is_curve = [line.get_linestyle() not in ("None", "none", " ", "") for *_, line in lines]
-    dots = [
-        np.asarray(dots.get_offsets(), float).T.tolist() for dots in one.collections if hasattr(dots, "get_offsets")
-    ]
+    dots = [np.asarray(each.get_offsets(), float).T.tolist() for each in one.collections]
     legend = one.get_legend()
     return {
         "curves": [(x, y) for (x, y, _), joined in zip(lines, is_curve, strict=True) if joined],

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
-import numpy as np
-
-from course_utils.checks.misconceptions import Case, misconception, number_array
+from course_utils.checks.misconceptions import Case, misconception, no_return, number_array
 from course_utils.checks.outcome import fail
 from course_utils.checks.values import shown
 
@@ -20,14 +18,6 @@ __all__ = ["take_pair"]
 def _shape(value: Any) -> tuple[int, ...] | None:
     array = number_array(value)
     return None if array is None else array.shape
-
-
-@misconception(
-    "nothing_back", "your function returns None.", "hand over theta and losses with `return`, after the loop."
-)
-def nothing_back(case: Case) -> bool:
-    """Recognise a forgotten return."""
-    return case.actual is None
 
 
 @misconception("one_loss_only", "you return one loss, not the losses of all points.", "collect them on the way.")
@@ -61,7 +51,7 @@ def losses_alone(case: Case) -> bool:
     return _shape(case.actual) in ((case.facts["n"],), (case.facts["n"] - 1,))
 
 
-_PAIR = (nothing_back, one_loss_only, theta_alone, losses_first, whole_path, losses_alone)
+_PAIR = (no_return, one_loss_only, theta_alone, losses_first, whole_path, losses_alone)
 
 
 def take_pair(result: Any, d: int, n: int) -> tuple[Any, Any]:
@@ -85,12 +75,15 @@ def take_pair(result: Any, d: int, n: int) -> tuple[Any, Any]:
         first, second = map(_shape, result)
         if first == (d,) and second is not None and len(second) == 1 and second != (1,):
             return result[0], result[1]
-    case = Case((), result, None, {"d": d, "n": n})
+    _reject(Case((), result, None, {"d": d, "n": n}))
+
+
+def _reject(case: Case) -> NoReturn:
     found = next((idea for idea in _PAIR if _holds(idea.recognise, case)), None)
     fail(
         found.sentence if found else "you should return two things: theta, and the losses.",
         misconception=found.name if found else None,
-        details=[] if result is None else [f"you return {_described(result)}"],
+        details=[] if case.actual is None else [f"you return {_described(case.actual)}"],
     )
 
 

@@ -176,7 +176,7 @@ def trains(
     except NotAttempted:
         raise
     except CheckFailed as failed:
-        _explain(failed, *seen, x, y, len(walk.start))
+        _explain(failed, seen, x, y, len(walk.start))
     passed(
         f"theta and {n_steps + 1} losses are right for a model with {len(walk.start)} parameters that is no parabola"
     )

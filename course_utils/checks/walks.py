@@ -151,7 +151,8 @@ def fixed_learning_rate(case: Case) -> bool:
 def _of_length_one(gradient: Gradient) -> Gradient:
     def direction(point: Array) -> Array:
         slope = np.asarray(gradient(point), float)
-        return np.divide(slope, np.linalg.norm(slope))
+        unit: Array = np.divide(slope, np.linalg.norm(slope))
+        return unit
 
     return direction
 
