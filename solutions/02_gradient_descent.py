@@ -56,7 +56,17 @@ figures.show(axes, f"A short piece of ground around x = {here}, height {hills(he
 # %% [markdown]
 # The ground rises to the right, so you go left.
 # That is the whole idea: *take a small step against the slope, then feel again*.
-# The rest of this lab makes the words "small" and "slope" exact.
+# The rest of this lab makes the words "small" and "slope" exact, beginning with a parabola.
+
+# %% [setup]
+def dip(x):
+    """A parabola whose lowest point is at 2."""
+    return (x - 2) ** 2
+
+
+def dip_slope(x):
+    """The derivative of dip."""
+    return 2 * (x - 2)
 
 # %% [markdown]
 # ## A straight line under your feet
@@ -69,16 +79,6 @@ figures.show(axes, f"A short piece of ground around x = {here}, height {hills(he
 # This is the **first-order Taylor approximation** of $f$ at $x$.
 # **Predict**: if your step gets ten times smaller, how many times smaller does the error of the line get?
 
-# %% [setup]
-def dip(x):
-    """A parabola whose lowest point is at 2."""
-    return (x - 2) ** 2
-
-
-def dip_slope(x):
-    """The derivative of dip."""
-    return 2 * (x - 2)
-
 # %% [show]
 at, x = 5.0, np.linspace(1, 8, 100)
 axes = figures.axes("A parabola and its straight line at x = 5", "x", "height")
@@ -87,7 +87,13 @@ axes.plot(x, dip(at) + dip_slope(at) * (x - at), **figures.LINES["model"] | {"la
 axes.plot(at, dip(at), "o", color=figures.VERMILLION, label="you")
 axes.legend()
 figures.show(axes, f"{figures.describe('The ground', x, dip(x))}. The line touches it at {at:g}, with slope "
-             f"{dip_slope(at):g}, and lies below it everywhere else: at 2 by {dip(2) - (dip(at) + dip_slope(at) * -3):g}.")
+             f"{dip_slope(at):g}, and lies below it everywhere else.")
+
+# %% [markdown]
+# The line touches the ground where you stand, and leaves it further away.
+# By how much, for a step of length 1, 0.1 and 0.01?
+
+# %% [show]
 print("step y   ground      line        error of the line")
 for y in (-1, -0.1, -0.01):
     line = dip(at) + dip_slope(at) * y
@@ -212,7 +218,8 @@ def gradient_step(x, gradient, learning_rate):
     # END SOLUTION
 
 # %% [checks] exercise="gradient_step" id="check_gradient_step_number" points=1
-checks.step(gradient_step, [((5.0, dip_slope, 0.1), 4.4), ((-3.0, dip_slope, 0.3), 0.0), ((1.5, hills_slope, 0.02), 1.39)])
+steps = [((5.0, dip_slope, 0.1), 4.4), ((-3.0, dip_slope, 0.3), 0.0), ((1.5, hills_slope, 0.02), 1.39)]
+checks.step(gradient_step, steps)
 
 # %% [checks] exercise="gradient_step" id="check_gradient_step_array" points=1
 pair = np.array([3.0, -1.5])
@@ -389,6 +396,7 @@ figures.show(axes, f"Distance from 0 over 60 steps, on a logarithmic scale. {'; 
 # Two lines in `slide`, one to return the end, and one call of `interact` make it: a walk of 25 steps from `np.array([10.0])` on the parabola.
 #
 # `draw_walk(path)`, given below, draws a path; `FloatLogSlider(value=0.1, min=-5, max=0.2)` is a slider from $10^{-5}$ to $10^{0.2}$.
+# A `;` at the very end keeps Jupyter from printing the function's name.
 #
 # <details><summary>What does slide return?</summary>
 #
@@ -424,7 +432,7 @@ def slide(learning_rate):
 
 
 # BEGIN SOLUTION
-interact(slide, learning_rate=FloatLogSlider(value=0.1, min=-5, max=0.2))
+interact(slide, learning_rate=FloatLogSlider(value=0.1, min=-5, max=0.2));
 # END SOLUTION
 
 # %% [checks] exercise="slide" id="check_slide" points=0
@@ -445,16 +453,17 @@ checks.cases(slide, [((0.05,), 10 * 0.9**25)], success="your slider walks 25 ste
 x = np.linspace(-2.05, 2.05, 400)
 figure, (upper, lower) = figures.grid(2, 1, height=5, sharex=True)
 upper.plot(x, hills(x), **figures.LINES["truth"] | {"label": "hills"})
-upper.plot([-2, -0.5, 0.1, 0.5, 2], [hills(start) for start in (-2, -0.5, 0.1, 0.5, 2)], "o", color=figures.VERMILLION, label="starts")
+starts = np.array([-2, -0.5, 0.1, 0.5, 2])
+upper.plot(starts, hills(starts), "o", color=figures.VERMILLION, label="starts")
 upper.set(title="A landscape and its slope", ylabel="height")
 lower.plot(x, hills_slope(x), **figures.LINES["model"] | {"label": "slope"})
 lower.axhline(0, color=figures.INK, linewidth=1)
 lower.set(xlabel="x", ylabel="slope", ylim=(-12, 12))
 upper.legend(loc="upper center")
 low, ridge, shallow = np.sort(np.roots([4, 0, -6, 1]).real)
-figures.show(figure, f"Two valleys: one at {low:.2f}, height {hills(low):.2f}, one at {shallow:.2f}, height {hills(shallow):.2f}. "
-             f"A ridge between them at {ridge:.2f}, height {hills(ridge):.2f}. The slope is zero at all three. "
-             "Starts at -2, -0.5, 0.1, 0.5 and 2.")
+flat = {"a valley": low, "a ridge": ridge, "another valley": shallow}
+told = "; ".join(f"{name} at {x:.2f}, height {hills(x):.2f}" for name, x in flat.items())
+figures.show(figure, f"The slope is zero at three places: {told}. Starts at {starts.tolist()}.")
 
 # %% [markdown]
 # ### Exercise 2.6 · which walks find the deepest point? · 1 point · 3 minutes · ●○○
@@ -537,13 +546,14 @@ axes = figures.axes("ravine from above: lines of equal height", "$x_0$", "$x_1$"
 sheet = ravine(np.array(np.meshgrid(across, across / 2)))
 axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15, 22], cmap="cividis")
 slope = ravine_gradient(place)
-for sign, color, style, label in ((1, figures.PURPLE, "--", "gradient"), (-1, figures.VERMILLION, "-", "step, λ = 0.1")):
-    tip = place + sign * 0.1 * slope
-    axes.plot(*zip(place, tip), color=color, linestyle=style, marker=".", linewidth=2.5, label=label)
+up, down = place + 0.1 * slope, place - 0.1 * slope
+axes.plot(*zip(place, up), color=figures.PURPLE, linestyle="--", marker=".", label="0.1 times the gradient")
+axes.plot(*zip(place, down), color=figures.VERMILLION, marker=".", linewidth=2.5, label="a step with λ = 0.1")
 axes.set_aspect("equal")
 axes.legend(loc="lower left")
-figures.show(axes, f"Ellipses of equal height, long along x0 and narrow along x1. At ({place[0]:g}, {place[1]:g}) the gradient is "
-             f"({slope[0]:g}, {slope[1]:g}): it crosses the lines at a right angle, uphill; the step goes the opposite way.")
+figures.show(axes, "Ellipses of equal height, long along x0 and narrow along x1. "
+             f"At {tuple(place.tolist())} the gradient is {tuple(slope.tolist())}: it crosses the lines at a right "
+             "angle, uphill; the step goes the opposite way.")
 
 # %% [markdown]
 # In $n$ dimensions a step is an array $y$ too, and each coordinate adds its own rise: slope times step.
@@ -590,7 +600,7 @@ figures.show(axes, f"{figures.describe('Change of height', np.degrees(angles), r
 # %% [markdown]
 # ## Measure a slope
 #
-# A gradient derived on paper is easily wrong by a sign or a factor.
+# A gradient derived on paper may be wrong by a sign or a factor, and nobody sees it.
 # You can *measure* it instead: look at $f$ a little ahead and a little back, and divide the rise by the run,
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h} ,$$
@@ -651,6 +661,7 @@ checks.numerical(numerical_gradient, [((ravine, np.array([3, -2]), 0.1), np.arra
 
 # %% [checks] exercise="numerical_gradient" id="check_numerical_gradient_any" points=2
 # Other functions are tried when your work is graded, in up to seven dimensions.
+checks.numerical(numerical_gradient, [((ravine, np.array([3.0, 1.5]), 1e-5), np.array([3.0, 15.0]))])
 # BEGIN HIDDEN TESTS
 from hidden import reference
 
@@ -685,21 +696,37 @@ axes.loglog(widths, ahead_only, color=figures.PURPLE, marker="s", linestyle="--"
 axes.loglog(widths, central, color=figures.BLUE, marker="o", label="central: yours")
 axes.legend()
 best = {name: widths[np.argmin(error)] for name, error in (("ahead", ahead_only), ("central", central))}
-figures.show(axes, f"Errors for h from 0.1 to 1e-15. Looking ahead only is best at h = {best['ahead']:.0e}, with error "
-             f"{min(ahead_only):.1e}; your central difference at h = {best['central']:.0e}, with error {min(central):.1e}.")
+figures.show(axes, f"Errors for h from 0.1 to 1e-15. Best if you look ahead only: h = {best['ahead']:.0e}, with error "
+             f"{min(ahead_only):.1e}; best for your central difference: {best['central']:.0e}, {min(central):.1e}.")
 
 # %% [markdown]
-# From the right, both errors fall as the line gets better; from the left, they rise as digits get lost.
-# The central difference falls twice as fast, because its two errors cancel, and so its best value is thousands of times better.
-# Your default of $10^{-5}$ stands near the bottom.
-# But count: one gradient costs $2n$ calls of $f$, so with a billion parameters one *step* would need two billion runs of the model.
+# Read it from right to left: at first both errors fall as the line gets better, then they rise as digits get lost.
+# Ten times smaller an $h$ makes the one-sided error ten times smaller, but the central one a hundred times: the errors ahead and back cancel.
+# So the best central difference is thousands of times better, and your default of $10^{-5}$ stands near its bottom.
+#
+# What does it cost? **Predict**: how often does your function call $f$, for $n = 2$, 10 and 1000 parameters?
+
+# %% [show]
+def bowl(x):
+    global calls
+    calls += 1
+    return x @ x
+
+
+for n in (2, 10, 1000):
+    calls = 0
+    numerical_gradient(bowl, np.ones(n))
+    print(f"{n:5d} parameters: {calls:5d} calls of f for one gradient")
+
+# %% [markdown]
+# With a billion parameters, one *step* would need two billion runs of the model.
 # Lab 05 gets the whole gradient for the price of a few runs; your measurement stays, as the referee.
 
 # %% [markdown]
 # ## How large may a step be?
 #
 # In one dimension the walk comes closer as long as λ is smaller than $2 / c$, where $c$ is the curvature.
-# A landscape in $n$ dimensions is curved differently in different directions: `ravine` has curvature 1 along and 10 across.
+# In $n$ dimensions each direction has its own: `ravine` has curvature 1 along and 10 across.
 # **Predict**: three walks from (4, 1) use λ = 0.05, 0.19 and 0.21. Which one runs away, and in which direction?
 
 # %% [show]
@@ -713,7 +740,7 @@ for axes, learning_rate in zip(row, (0.05, 0.19, 0.21)):
     axes.set(title=f"λ = {learning_rate}", xlabel="$x_0$", ylim=(-2.5, 2.5))
     drawn.append(f"λ = {learning_rate}: ends at ({path[-1, 0]:.2f}, {path[-1, 1]:.2f})")
 row[0].set_ylabel("$x_1$")
-figures.show(figure, f"Eight steps from (4, 1). {'; '.join(drawn)}. The last two swing from wall to wall across the ravine.")
+figures.show(figure, f"Eight steps from (4, 1). {'; '.join(drawn)}. The last two swing from wall to wall.")
 
 # %% [markdown]
 # The walls decide: across, the factor is $1 - 10\lambda$, and with λ = 0.21 it is −1.1, so each swing is wider than the last.
@@ -721,20 +748,39 @@ figures.show(figure, f"Eight steps from (4, 1). {'; '.join(drawn)}. The last two
 # One λ serves all directions, so the *steepest* direction sets the limit and the flattest one pays for it.
 
 # %% [markdown]
-# A ravine may also lie askew, and then no axis shows its steepest direction.
+# A ravine may also lie askew, like the one from exercise 2.4, with the gradient `askew @ x`.
+# **Predict** from the next picture: in which direction is it steepest, along $x_0$, along $x_1$, or neither?
+
+# %% [show]
+across = np.linspace(-3, 3, 80)
+points = np.array(np.meshgrid(across, across))
+sheet = np.einsum("iab,ij,jab->ab", points, askew, points) / 2
+curvatures, directions = np.linalg.eigh(askew)
+axes = figures.axes("A ravine that lies askew", "$x_0$", "$x_1$", height=3.8)
+axes.contour(across, across, sheet, levels=[1, 4, 9, 16], cmap="cividis")
+for curvature, way, style in zip(curvatures, directions.T, (":", "--")):
+    ends = np.outer([-2.5, 2.5], way)
+    axes.plot(ends[:, 0], ends[:, 1], color=figures.INK, linestyle=style, label=f"curvature {curvature:g}")
+axes.set_aspect("equal")
+axes.legend(loc="upper right")
+told = "; ".join(f"curvature {c:g} along ({v[0]:.2f}, {v[1]:.2f})" for c, v in zip(curvatures, directions.T))
+figures.show(axes, f"Ellipses that lie askew. Along two directions the landscape does not twist: {told}.")
+
+# %% [markdown]
+# Neither: the steepest direction lies between the axes.
 # All second derivatives together form an $n \times n$ matrix, the **Hessian** $H$; row $i$, column $j$ tells how the slope along $i$ changes when you move along $j$.
-# Its **eigenvalues** are the curvatures along the directions in which the landscape does not twist: along each of these it is a parabola of its own.
-# NumPy finds them for a symmetric matrix: `np.linalg.eigvalsh(H)`, from the smallest to the largest.
+# Its **eigenvalues** are the curvatures along the directions in which the landscape does not twist: along each of them it is a parabola of its own.
+# NumPy finds them for a symmetric matrix, from the smallest to the largest:
 
 # %% [show]
 for name, hessian in (("ravine", np.diag([1.0, 10.0])), ("askew ", askew)):
-    print(name, hessian.tolist(), " curvatures:", np.linalg.eigvalsh(hessian))
+    print(name, hessian.tolist(), " curvatures, np.linalg.eigvalsh:", np.linalg.eigvalsh(hessian))
 
 # %% [markdown]
 # ### Exercise 2.8 · the edge · 2 points · 5 minutes · ●●○
 #
 # Write `max_stable_learning_rate(hessian)`: the λ at which a walk in this bowl begins to swing for ever.
-# Below it all directions come closer, above it at least one runs away.
+# Below it every walk comes closer to the minimum, above it at least one direction runs away.
 #
 # | argument | | |
 # |---|---|---|
@@ -779,9 +825,12 @@ checks.stable_rate(max_stable_learning_rate, [((hessian,), float(right(hessian))
 edge = max_stable_learning_rate(askew)
 for part in (0.98, 1, 1.02):
     path = gradient_descent(askew_gradient, np.array([4.0, 1.0]), part * edge, 100)
-    print(f"λ = {part:4g} × {edge:.4f}:  distance {np.linalg.norm(path[0]):.2f} at the start, {np.linalg.norm(path[-1]):8.2f} at the end")
+    first, last = np.linalg.norm(path[0]), np.linalg.norm(path[-1])
+    print(f"λ = {part:4g} × {edge:.4f}:  distance {first:.2f} at the start, {last:8.2f} at the end")
 
 # %% [markdown]
+# At the edge the steep part of the distance swings for ever, while the flat part has died out; beyond it the walk runs away.
+#
 # ## The promise, once more
 #
 # A friend writes: *"$f'(x)^2$ is never negative, so a step of gradient descent always lowers $f$."*

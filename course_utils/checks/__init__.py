@@ -26,7 +26,8 @@ from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_att
 from course_utils.checks.parabolas import makes_points, predicts
 from course_utils.checks.predictions import ends, valleys
 from course_utils.checks.rates import finds_edge, foresees
-from course_utils.checks.slopes import numerical, taylor
+from course_utils.checks.slopes import numerical
+from course_utils.checks.tangent import taylor
 from course_utils.checks.training import fits, trains
 from course_utils.checks.values import cases, compare, reject, shown
 

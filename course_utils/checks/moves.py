@@ -50,7 +50,9 @@ def never_moves(case: Case) -> bool:
 
 
 @misconception(
-    "ignores_learning_rate", "the learning rate has no effect: your steps are as long as the gradient itself."
+    "ignores_learning_rate",
+    "the learning rate has no effect: your steps are as long as the gradient itself.",
+    "what does λ do to the step?",
 )
 def ignores_learning_rate(case: Case) -> bool:
     """Recognise a step of the whole gradient."""
@@ -197,7 +199,11 @@ add(
 )
 
 
-@misconception("end_only", "you return the last point, but the whole path was asked for.")
+@misconception(
+    "end_only",
+    "you return the last point, but the whole path was asked for.",
+    "where do you keep the points that you leave behind?",
+)
 def end_only(case: Case) -> bool:
     """Recognise the end in place of the path."""
     return bool(np.shape(case.actual) == np.shape(case.expected)[1:])

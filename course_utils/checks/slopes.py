@@ -1,4 +1,4 @@
-"""Checks of what a slope is good for: the straight line at a point, and the slope that is measured from outside."""
+"""Checks of slopes that are measured from outside."""
 
 from __future__ import annotations
 
@@ -11,124 +11,12 @@ import numpy.typing as npt
 from course_utils.checks.calls import call, record
 from course_utils.checks.misconceptions import Case, misconception, number_array, same
 from course_utils.checks.outcome import passed
-from course_utils.checks.values import cases, reject, shown
+from course_utils.checks.values import reject, shown
 
-__all__ = ["numerical", "taylor"]
+__all__ = ["numerical"]
 
 Array = npt.NDArray[Any]
 Landscape = Callable[[Any], Any]
-
-
-# A case of the straight line: args are f, df, x, y.
-
-
-def _rise(case: Case) -> tuple[float, float]:
-    """How far the answer rises above f(x), and how far it should."""
-    f, _, x, _ = case.args
-    return float(case.actual) - f(x), float(case.expected) - f(x)
-
-
-@misconception("exact_value", "you return the height of the landscape itself, not that of its straight line.")
-def exact_value(case: Case) -> bool:
-    """Recognise f(x + y)."""
-    f, _, x, y = case.args
-    return same(case.actual, f(x + y))
-
-
-@misconception(
-    "forgets_height",
-    "you return how much the line rises, and not the height that it reaches.",
-    "the line starts at the height of the point where you stand.",
-)
-def forgets_height(case: Case) -> bool:
-    """Recognise the change alone."""
-    return same(case.actual, _rise(case)[1])
-
-
-@misconception(
-    "forgets_step",
-    "your line does not care how far you go.",
-    "a slope is the rise for a step of length 1: what is it for a step of length y?",
-)
-def forgets_step(case: Case) -> bool:
-    """Recognise a missing factor y."""
-    _, df, x, _ = case.args
-    return same(_rise(case)[0], df(x))
-
-
-@misconception(
-    "slope_at_the_target",
-    "you take the slope where the step ends.",
-    "in the fog you know the slope under your feet only.",
-)
-def slope_at_the_target(case: Case) -> bool:
-    """Recognise the derivative at x + y."""
-    _, df, x, y = case.args
-    return same(_rise(case)[0] / y, df(x + y))
-
-
-@misconception("slope_at_the_step", "you take the slope at y, but y is a step, not a place.")
-def slope_at_the_step(case: Case) -> bool:
-    """Recognise the derivative at y."""
-    _, df, _, y = case.args
-    return same(_rise(case)[0] / y, df(y))
-
-
-@misconception(
-    "step_as_target",
-    "you treat y as the point where you arrive.",
-    "y is the step: you start at x and arrive at x + y.",
-)
-def step_as_target(case: Case) -> bool:
-    """Recognise a step of y − x."""
-    (actual, expected), (_, _, x, y) = _rise(case), case.args
-    return same(actual * y, expected * (y - x))
-
-
-@misconception("line_backwards", "your line falls where it should rise.", "follow the sign of y and of the slope.")
-def line_backwards(case: Case) -> bool:
-    """Recognise the wrong sign of the rise."""
-    actual, expected = _rise(case)
-    return same(actual, -expected)
-
-
-@misconception("height_at_the_step", "you start at the height f(y), but you stand at x.")
-def height_at_the_step(case: Case) -> bool:
-    """Recognise a line through (y, f(y))."""
-    f, _, _, y = case.args
-    return same(case.actual - f(y), _rise(case)[1])
-
-
-_LINE = (
-    exact_value,
-    forgets_height,
-    forgets_step,
-    slope_at_the_target,
-    slope_at_the_step,
-    step_as_target,
-    line_backwards,
-    height_at_the_step,
-)
-
-
-def taylor(
-    function: Callable[..., Any], examples: Sequence[tuple[tuple[Landscape, Landscape, float, float], float]]
-) -> None:
-    """Check the height of a straight line.
-
-    Parameters
-    ----------
-    function : callable
-        The student's ``taylor1(f, df, x, y)``.
-    examples : sequence of ((f, df, x, y), expected)
-        Landscape, slope, place, step, and the height of the line after the step.
-
-    Raises
-    ------
-    CheckFailed, NotAttempted
-        Some height is wrong; there is nothing to check.
-    """
-    cases(function, examples, suspects=_LINE, rtol=1e-5, success=f"the line is right at {len(examples)} points")
 
 
 # A case of the measured slope: args are f, x, h; the facts hold the points at which f was asked.
@@ -165,7 +53,11 @@ def two_h_apart(case: Case) -> bool:
     return _factor(case, 2)
 
 
-@misconception("rise_without_run", "you return the rise, but a slope is the rise divided by the run.")
+@misconception(
+    "rise_without_run",
+    "you return the rise, but a slope is the rise divided by the run.",
+    "how far apart are the two points at which you look?",
+)
 def rise_without_run(case: Case) -> bool:
     """Recognise a missing division."""
     return _factor(case, 2 * case.args[2])
@@ -281,7 +173,8 @@ def numerical(function: Callable[..., Any], examples: Sequence[tuple[tuple[Lands
     for (f, x, h), expected in examples:
         asked, point = record(f, limit=1000 * len(x)), np.asarray(x)
         actual = call(function, asked, point, h)
-        if not same(actual, expected, rtol=2e-7, atol=1e-8):
+        exact = 1e-5 if h > 1e-3 else 2e-7  # a tiny h leaves a one-sided slope only a tiny error
+        if not same(actual, expected, rtol=exact, atol=1e-8):
             wrong.append(Case((f, point, h), actual, expected, {"points": asked.points}))
             whats.append(f"at x = {shown(point)}, with h = {h:g}, the slopes")
     if wrong:
