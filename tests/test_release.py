@@ -184,7 +184,7 @@ LEAKS = {
     "in a comment": (SHOW, f"# return {ANSWER}\n{SHOW}"),
     "above the region": (REGION, f"    # return {ANSWER}\n{REGION}"),
     "value": (SHOW, f"here = float(min(STARTS, key=lambda start: bowl(start) + abs(start)))\n{SHOW}"),
-    "mistake": (SHOW, f"mine = np.array([start**2 for start in starts])\n{SHOW}"),
+    "mistake": (SHOW, f"mine = sum(height(start) for start in starts) / len(starts)\n{SHOW}"),
     "hidden statement": (
         SHOW,
         f"if STARTS.size:\n    {PAIRS}\n{SHOW}",

@@ -92,9 +92,10 @@ def test_reference_is_a_plain_module() -> None:
 def test_answers_are_read_and_not_run() -> None:
     """Each answer comes with exercise, misconception, kind, text and line."""
     answers = read_mistakes(WALKS / "solutions" / "mistakes" / "01_walks.py")
-    assert [("step", "mistake"), ("step", "variant")] == [(answer.exercise, answer.kind) for answer in answers[:2]]
-    assert Answer("step", None, "mistake", "def step(x, length):\n    return x + length", 6) == answers[0]
-    assert "lowest = -2.5" == answers[4].source
+    assert [("step", "mistake"), ("step", "variant")] == [(answer.exercise, answer.kind) for answer in answers[1:3]]
+    text = "def step(x, length):\n    print(x + length / 2)"
+    assert Answer("step", "no_return", "mistake", text, 6) == answers[0]
+    assert Answer("lowest", "wrong_sign", "mistake", "lowest = -0.5", 39) == answers[6]
 
 
 @pytest.mark.parametrize(

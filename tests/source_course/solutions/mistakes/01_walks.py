@@ -3,9 +3,14 @@
 from autograder.source.mistakes import mistake, variant
 
 
-@mistake("step")
+@mistake("step", misconception="no_return")
 def step(x, length):
-    return x + length
+    print(x + length / 2)
+
+
+@mistake("step", misconception="wrong_sign")
+def step(x, length):
+    return -(x + length / 2)
 
 
 @variant("step")
@@ -13,9 +18,14 @@ def step(x, length):
     return x + length / 2
 
 
-@mistake("heights")
+@mistake("heights", misconception="reversed_order")
 def heights(height, starts):
-    return np.array([start**2 for start in starts])
+    return np.array([height(start) for start in starts[::-1]])
+
+
+@mistake("heights", misconception="scalar_for_array")
+def heights(height, starts):
+    return sum(height(start) for start in starts) / len(starts)
 
 
 @variant("heights")
@@ -26,5 +36,14 @@ def heights(height, starts):
     return found
 
 
-mistake("lowest", cell="lowest = -2.5")
-variant("lowest", cell="lowest = 0.5")
+mistake("lowest", misconception="wrong_sign", cell="lowest = -0.5")
+variant("lowest", cell="lowest = STARTS[2]")
+
+
+@mistake("Pedometer", misconception="no_return")
+class Pedometer:
+    def __init__(self, length):
+        self.length = length
+
+    def count(self, distance):
+        self.steps = int(np.ceil(distance / self.length))
