@@ -11,17 +11,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Each may import itself, those before it, and the shared modules.
-ORDER = ("source", "release", "intake", "sandbox", "judge", "gradebook", "report", "cli")
+# Packages and modules of autograder, in the order of the way: each may import itself, those before it, what is shared.
+ORDER = (
+    *("source", "release", "intake", "sandbox", "judge", "gradebook", "report"),  # the stages
+    *("sample", "grading", "classroom"),  # a submission, a class: the stages put together
+    *("commands", "cli"),
+)
 # nbgrader takes seconds to import: only these may, and only where they use it.
 NBGRADER = {"release", "gradebook", "report"}
 # Of course_utils, what labs 06 and 07 alone import.
 TORCH = {"course_utils.datasets", "course_utils.loaders"}
 # Values that all stages hand on. They import nothing but one another.
-SHARED = {
-    *(f"autograder.{path.stem}" for path in (ROOT / "autograder").glob("*.py") if path.stem not in ("__init__", "cli")),
-    "autograder.judge.verdict",
-}
+SHARED = {f"autograder.{name}" for name in ("errors", "files", "course", "verdict", "judge.verdict")}
 # Imports modules one by one and prints which of them loads a heavy package that was not there before.
 PROGRAM = """
 import importlib, sys
@@ -125,10 +126,10 @@ def loaders(names: list[str], heavy: set[str]) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_every_package_has_its_place_in_the_order() -> None:
-    """A new package of autograder is placed before it imports anything."""
-    packages = {path.name for path in (ROOT / "autograder").iterdir() if (path / "__init__.py").exists()}
-    assert sorted(packages) == sorted(set(ORDER) - {"cli"})
+def test_every_module_has_its_place_in_the_order() -> None:
+    """A new package or module of autograder is placed before it imports anything."""
+    unknown = {stage(name) for name, _ in modules("autograder")} - {*ORDER, "shared"}
+    assert unknown == set()
 
 
 def test_no_import_runs_back_up() -> None:
