@@ -32,6 +32,13 @@ def test_kinds_of_cells() -> None:
     assert ("check_step_any", "step", 2) == (check.id, check.exercise, check.points)
 
 
+def test_comments_stay_comments(tmp_path: Path) -> None:
+    """A comment that looks like a command of a shell is a comment."""
+    text = TEXT.replace("for start in STARTS:", "# cat and mouse\n# ls is no list\n# %time flies\nfor start in STARTS:")
+    (show,) = read_text(tmp_path, text).of_kind("show")
+    assert ["# cat and mouse", "# ls is no list", "# %time flies"] == show.source.split("\n")[:3]
+
+
 def test_exercises_carry_their_cards() -> None:
     """An exercise knows number, title, points, minutes, and whether it is optional."""
     found = [(e.id, e.number, e.title, e.points, e.minutes, e.optional) for e in read_lab(SOURCE).exercises]

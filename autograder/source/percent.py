@@ -39,6 +39,8 @@ KINDS: dict[str, _Keys] = {
     "checks": _Keys({"exercise": str, "id": str, "points": float}, {}, "code"),
     "answer": _Keys({"id": str, "points": float}, {}, "markdown"),
 }
+# By default jupytext takes comments such as `# cat and mouse` for commands of a shell, and runs them.
+_FORMAT = {"extension": ".py", "format_name": "percent", "comment_magics": False}
 _EXAMPLES = {str: '="name"', float: "=2", bool: "=true"}
 
 
@@ -72,7 +74,7 @@ def _cells(path: Path, text: str) -> Iterator[Cell]:
     import jupytext  # takes half a second
 
     lines = _marker_lines(path, text)
-    nodes = jupytext.reads(text, fmt="py:percent").cells
+    nodes = jupytext.reads(text, fmt=_FORMAT).cells
     if len(nodes) != len(lines):
         raise SourceError(
             path, lines[-1], f"{len(lines)} markers but {len(nodes)} cells: does a text in quotes hold a line `# %%`?"
