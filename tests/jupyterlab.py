@@ -1,0 +1,116 @@
+"""A real JupyterLab in a real Chromium, for tests that look at what a student sees."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from course_utils.lab import start_command
+
+__all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "run_all", "serve"]
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TOKEN = "tested"  # noqa: S105 - of a server on the loopback address that lives as long as a test
+START_SECONDS, RUN_MILLISECONDS = 90, 180_000
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RUN_ALL = """async () => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    await panel.context.ready;
+    await panel.sessionContext.ready;
+    await panel.sessionContext.session.kernel.info;
+    await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+
+
+class Lab(str):
+    """The address of a running JupyterLab, token included."""
+
+    __slots__ = ()
+
+    def notebook(self, path: str) -> str:
+        """Return the address that opens one notebook and nothing else."""
+        return f"{self}/lab/workspaces/{Path(path).stem}/tree/{path}?token={TOKEN}"
+
+
+@contextmanager
+def serve(work: Path, home: Path, pythonpath: Path | None = None) -> Iterator[Lab]:
+    """Start JupyterLab on a folder as `make lab` does, with a home of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}"]
+    environment = os.environ | {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home / "config")}
+    if pythonpath is not None:
+        environment["PYTHONPATH"] = str(pythonpath)
+    command = [*start_command(work, options), "--LabApp.expose_app_in_browser=True"]
+    with (home / "jupyterlab.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment, cwd=work, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/api/status?token={TOKEN}", process)
+        yield Lab(address)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Start Chromium without a network and without a screen."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def open_notebook(browser: Browser, lab: Lab, path: str, *, dark: bool = False) -> Iterator[Page]:
+    """Open a notebook in a page of its own and wait for its kernel."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark" if dark else "light")
+    page = context.new_page()
+    page.goto(lab.notebook(path))
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=RUN_MILLISECONDS)
+    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel != null")
+    if dark:
+        page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
+    yield page
+    context.close()
+
+
+def run_all(page: Page) -> None:
+    """Run all cells and wait for the last one."""
+    page.set_default_timeout(RUN_MILLISECONDS)
+    page.evaluate(RUN_ALL)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=5):  # noqa: S310 - loopback
+                return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.2)
+    print("JupyterLab did not start", file=sys.stderr)
+    raise TimeoutError(address)
