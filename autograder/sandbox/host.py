@@ -62,7 +62,11 @@ class Zygote:
         """
         ours, theirs = socket.socketpair()
         with theirs:
-            pid = self._ask(Message("spawn", {}, descriptors=[theirs.fileno()]))
+            try:
+                pid = self._ask(Message("spawn", {}, descriptors=[theirs.fileno()]))
+            except SandboxError:
+                ours.close()
+                raise
         return ours, pid
 
     def end(self, pid: int) -> None:
