@@ -4,12 +4,15 @@ A check calls the student's function and looks at what comes back.
 It ends in one of three ways: it prints one line (right), raises `CheckFailed` (wrong) or `NotAttempted` (blank).
 """
 
+from course_utils.checks.ascending import evaluates, flips, powers
 from course_utils.checks.calls import Recorder, call, copy_plain, raised, record
+from course_utils.checks.choice import chooses
 from course_utils.checks.context import exercise, hidden, in_judge, inside, rng
 from course_utils.checks.curvature import stable_rate
 from course_utils.checks.descent import descent, momentum_path, search, step
 from course_utils.checks.drawing import draws_fit
 from course_utils.checks.fitting import differentiates, matches_paper
+from course_utils.checks.mean_loss import mean_square, slopes_of_loss
 from course_utils.checks.misconceptions import (
     GENERIC,
     MISCONCEPTIONS,
@@ -22,11 +25,15 @@ from course_utils.checks.misconceptions import (
     same,
 )
 from course_utils.checks.misfits import measures_misfit
+from course_utils.checks.noise import noisy
+from course_utils.checks.noise_guesses import enough_points, exact_fit, least_training_loss
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
 from course_utils.checks.parabolas import makes_points, predicts
 from course_utils.checks.predictions import ends, valleys
 from course_utils.checks.rates import finds_edge, foresees
+from course_utils.checks.scaling import standardizes
 from course_utils.checks.slopes import numerical
+from course_utils.checks.split import splits
 from course_utils.checks.tangent import taylor
 from course_utils.checks.training import fits, trains
 from course_utils.checks.values import cases, compare, reject, shown
@@ -42,6 +49,7 @@ __all__ = [
     "add",
     "call",
     "cases",
+    "chooses",
     "compare",
     "copy_plain",
     "descent",
@@ -49,23 +57,31 @@ __all__ = [
     "differentiates",
     "draws_fit",
     "ends",
+    "enough_points",
+    "evaluates",
+    "exact_fit",
     "exercise",
     "fail",
     "finds_edge",
     "fits",
+    "flips",
     "foresees",
     "hidden",
     "in_judge",
     "inside",
+    "least_training_loss",
     "makes_points",
     "matches_paper",
+    "mean_square",
     "measures_misfit",
     "misconception",
     "momentum_path",
+    "noisy",
     "not_attempted",
     "number_array",
     "numerical",
     "passed",
+    "powers",
     "predicts",
     "raised",
     "record",
@@ -74,7 +90,10 @@ __all__ = [
     "same",
     "search",
     "shown",
+    "slopes_of_loss",
+    "splits",
     "stable_rate",
+    "standardizes",
     "step",
     "taylor",
     "trains",
