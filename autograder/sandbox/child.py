@@ -164,6 +164,10 @@ class _Generator:
     def __init__(self, child: Child, number: int) -> None:
         self._child, self._judge_callback = child, number
 
+    def shuffle(self, x: Any, axis: int = 0) -> None:
+        """Bring an array or a list into the order that the judge draws: in place, and so on this side."""
+        x[:] = self.permutation(x, axis)
+
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_"):
             raise AttributeError(name)

@@ -147,7 +147,7 @@ def without_top_power(case: Case) -> bool:
 def one_power_too_many(case: Case) -> bool:
     """Recognise degree + 2 columns."""
     rows, columns = case.expected.shape
-    return np.shape(case.actual) == (rows, columns + 1)
+    return bool(np.shape(case.actual) == (rows, columns + 1))
 
 
 @misconception(
@@ -157,7 +157,7 @@ def one_power_too_many(case: Case) -> bool:
 )
 def degree_ignored(case: Case) -> bool:
     """Recognise a parabola's table."""
-    return np.shape(case.actual) == (len(case.expected), 3) and case.args[1] != 2
+    return bool(np.shape(case.actual) == (len(case.expected), 3) and case.args[1] != 2)
 
 
 @misconception(
@@ -261,7 +261,7 @@ def reads_descending(case: Case) -> bool:
 def terms_not_added(case: Case) -> bool:
     """Recognise shape (n, k + 1)."""
     theta, x = case.args
-    return np.shape(case.actual) == (len(x), len(theta))
+    return bool(np.shape(case.actual) == (len(x), len(theta)))
 
 
 @misconception(
@@ -272,7 +272,7 @@ def terms_not_added(case: Case) -> bool:
 def added_over_points(case: Case) -> bool:
     """Recognise shape (k + 1,)."""
     theta, x = case.args
-    return np.shape(case.actual) == (len(theta),) != (len(x),)
+    return bool(np.shape(case.actual) == (len(theta),) != (len(x),))
 
 
 _PREDICTIONS = (reads_descending, terms_not_added, added_over_points)

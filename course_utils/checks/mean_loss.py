@@ -206,7 +206,7 @@ def mean_over_parameters(case: Case) -> bool:
 )
 def one_slope_per_point(case: Case) -> bool:
     """Recognise shape (n,)."""
-    return np.shape(case.actual) == (_points(case),) != np.shape(case.expected)
+    return bool(np.shape(case.actual) == (_points(case),) != np.shape(case.expected))
 
 
 @misconception(
@@ -239,8 +239,8 @@ def gradient_without_targets(case: Case) -> bool:
 )
 def no_inner_derivative(case: Case) -> bool:
     """Recognise the slope of a constant term, in every place or on its own."""
-    answer = np.atleast_1d(number_array(case.actual))  # type: ignore[call-overload]
-    return answer.size > 0 and np.ptp(answer) < 1e-9 and _close(answer[0], case.expected[0])
+    answer = np.atleast_1d(np.asarray(case.actual, float))
+    return bool(answer.size > 0 and np.ptp(answer) < 1e-9) and _close(answer[0], case.expected[0])
 
 
 _GRADIENTS = (

@@ -183,6 +183,6 @@ def _added(function: Callable[..., Any], y: Array, scale: float, given: np.rando
     if numbers is None or numbers.shape != y.shape:
         found = diagnose([Case((), answer, y)], STRUCTURE)
         details = [f"for y of shape {y.shape} it should have the same shape"]
-        fail(found and found.sentence, misconception=found and found.name, details=details)
+        fail(misconception=found.name if found else None, details=details)
     gap: Array = numbers - y
     return gap

@@ -48,12 +48,13 @@ def exact_fit(answer: Any, *, points: int, scale: float) -> None:
     """
     guess = _one_number(answer)
     if abs(guess) < 0.01:
-        return passed("the parabola will go through all points, whatever the noise: the runs below show it")
+        passed("the parabola will go through all points, whatever the noise: the runs below show it")
+        return
     if np.isclose(guess, scale):
         fail(misconception="noise_scale_as_loss")
     if np.isclose(guess, scale**2) or np.isclose(guess, points * scale**2):
         fail(misconception="noise_variance_as_loss")
-    return fail(misconception="part_of_the_noise_as_loss")
+    fail(misconception="part_of_the_noise_as_loss")
 
 
 def _one_number(answer: Any) -> float:
@@ -106,14 +107,15 @@ def enough_points(answer: Any, *, points: int, times: float = 2) -> None:
     guess = _one_number(answer)
     smaller = np.sqrt(max(guess, 1e-9) / points)  # how many times smaller the error gets with so many points
     if abs(smaller / times - 1) < 0.02:
-        return passed("the error will be half as large: the figure below shows it")
+        passed("the error will be half as large: the figure below shows it")
+        return
     if guess in (times, times**2):
         fail(misconception="factor_for_number")
     if guess <= points:
         fail(misconception="fewer_points_better")
     if np.isclose(guess, times * points):
         fail(misconception="linear_in_points")
-    return fail(misconception="root_the_wrong_way" if smaller < times else "more_than_needed")
+    fail(misconception="root_the_wrong_way" if smaller < times else "more_than_needed")
 
 
 add(
@@ -156,8 +158,9 @@ def least_training_loss(answer: Any, *, degrees: Sequence[int], true_degree: int
     y = np.cos(17 * x)  # numbers without a pattern that a small degree could find
     left = [float(np.sum(np.polynomial.Polynomial.fit(x, y, degree, full=True)[1][0])) for degree in degrees[:-1]]
     if guess == max(degrees) and min(left) > 0:
-        return passed("the largest model wins on the points that it was fitted to: the figure below shows it")
+        passed("the largest model wins on the points that it was fitted to: the figure below shows it")
+        return
     if guess not in degrees:
         fail(misconception="degree_not_offered")
     names = {true_degree: "true_degree_wins", min(degrees): "simplest_wins"}
-    return fail(misconception=names.get(int(guess), "turning_point_in_training"))
+    fail(misconception=names.get(int(guess), "turning_point_in_training"))

@@ -108,7 +108,7 @@ def divides_by_variance(case: Case) -> bool:
 )
 def not_centred(case: Case) -> bool:
     """Recognise x / std."""
-    return abs(np.std(case.actual[0]) - 1) < ATOL < abs(np.mean(case.actual[0]))
+    return bool(abs(np.std(case.actual[0]) - 1) < ATOL < abs(np.mean(case.actual[0])))
 
 
 @misconception(
@@ -180,7 +180,7 @@ def standardizes(function: Callable[..., Any], examples: Sequence[tuple[Any, Any
             wrong.append(case)
     if wrong:
         found = diagnose(wrong, _SCALINGS)
-        fail(found and found.sentence, misconception=found and found.name, details=_facts(wrong[0]))
+        fail(misconception=found.name if found else None, details=_facts(wrong[0]))
     passed(
         "mean 0 and standard deviation 1 on the training inputs, the same shift and stretch for the new ones, no leak"
     )

@@ -49,7 +49,7 @@ def _sizes(case: Case) -> list[int]:
 
 def _wanted(case: Case) -> int:
     x, _, fraction = case.args
-    return round(fraction * len(x))
+    return int(round(fraction * len(x)))
 
 
 @misconception(
@@ -183,7 +183,7 @@ def splits(function: Callable[..., Any], examples: Sequence[tuple[int, float]]) 
     if wrong:
         found = diagnose(wrong, _SPLITS) or diagnose(wrong[:1], _SPLITS)
         details = [f"for {len(wrong[0].args[0])} points and fraction = {wrong[0].args[2]:g}"]
-        fail(found and found.sentence, misconception=found and found.name, details=details)
+        fail(misconception=found.name if found else None, details=details)
     passed("every point is in one part, beside its own target; sizes are right, and the draw decides who goes where")
 
 
