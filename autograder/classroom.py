@@ -149,19 +149,25 @@ class Classroom:
 @contextmanager
 def _only_one(course: Course) -> Iterator[None]:
     """Keep a second command out of the class; a killed one leaves no lock behind."""
-    course.class_folder.mkdir(parents=True, exist_ok=True)
+    where = course.class_folder
     try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    descriptor = os.open(course.class_folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        where.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(where / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(f"cannot write into {where} ({error.strerror}): give another folder with --class") from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor)
         except BlockingIOError as error:
-            where = course.class_folder
             raise UsageError(f"another command writes into {where}: wait for it, then try again") from error
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows has other locks, and one instructor
+        return
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,21 +29,10 @@ ANSWERS = {name: text for name, text in SOLVED.items() if name != "triple"} | {"
 DUE = datetime(2026, 9, 25, 21, 59, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a toy course that is built."""
-    course = toy_course(tmp_path_factory.mktemp("toy"))
-    build(course).write()
-    with Book(Course.load(course.root, course.root / "empty")):
-        pass
-    return course.root
-
-
 @pytest.fixture
-def course(built: Path, tmp_path: Path) -> Course:
-    """Return a toy course with a class of its own, and an empty gradebook: nbgrader takes seconds to make one."""
-    shutil.copytree(built / "empty", tmp_path / "class")
-    return Course.load(built, tmp_path / "class")
+def course(toy: Course) -> Course:
+    """Return the toy course with an empty class."""
+    return toy
 
 
 @pytest.fixture
@@ -165,12 +154,13 @@ def test_a_failure_leaves_no_half(course: Course, book: Book) -> None:
     assert rows(course, "SELECT * FROM student UNION ALL SELECT id, null, null, null, null FROM grade") == []
 
 
-def test_register_equals_generate_assignment(course: Course, book: Book, built: Path) -> None:
+def test_register_equals_generate_assignment(course: Course, book: Book, tmp_path: Path) -> None:
     """The cells and the due date are those that nbgrader's own command writes."""
     from tests.nbgrader_command import nbgrader
 
     book.register("01_toy")
-    nbgrader(built, "generate_assignment", "01_toy", "--force")
+    theirs = Course.load(shutil.copytree(course.root, tmp_path / "stock", ignore=shutil.ignore_patterns("class")))
+    nbgrader(theirs.root, "generate_assignment", "01_toy", "--force")
     queries = [
         "SELECT name, cell_type, locked, source, checksum FROM source_cell ORDER BY name",
         "SELECT name, type, max_score, cell_type FROM base_cell LEFT JOIN grade_cells USING (id) ORDER BY 1, 2",
@@ -178,7 +168,6 @@ def test_register_equals_generate_assignment(course: Course, book: Book, built: 
         "SELECT name, course_id FROM assignment",
         "SELECT version_num FROM alembic_version",
     ]
-    theirs = Course.load(built)
     assert [rows(theirs, query) for query in queries] == [rows(course, query) for query in queries]
     assert rows(course, "SELECT duedate FROM assignment") == [("2026-09-25 21:59:00.000000",)]
 

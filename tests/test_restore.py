@@ -87,7 +87,7 @@ def test_source_wins() -> None:
     notebook["cells"].reverse()
     result, honest = restored(notebook), restored(handed_in(SOLVED_1))
     assert honest.notebook == result.notebook
-    assert "A check of exercise 1.1 had been changed; the lab's own text was used." in result.notes
+    assert "Checks of exercise 1.1, 1.2 had been changed; the lab's own text was used." in result.notes
 
 
 def test_deleted_cells_come_back() -> None:
@@ -101,7 +101,7 @@ def test_deleted_cells_come_back() -> None:
     assert (
         "Exercise 1.2 `middle`: its cell is missing from the notebook, so it counts as not attempted.",
         "Written answer: its cell is missing from the notebook, so it counts as not attempted.",
-        "A check of exercise 1.1 had been deleted and was put back.",
+        "Checks of exercise 1.1 had been deleted and put back.",
     ) == result.notes
 
 

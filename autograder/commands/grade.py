@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -44,6 +45,8 @@ def grade(chosen: argparse.Namespace) -> int:
     course = Course.load(chosen.root, chosen.class_folder)
     if chosen.lab is not None:
         course.lab(chosen.lab)  # a wrong name is said before anything takes time
+    if chosen.json is not None and not os.access(chosen.json.resolve().parent, os.W_OK):
+        raise UsageError(f"cannot write {chosen.json}: {chosen.json.resolve().parent} is no folder to write into")
     results = grade_folder(course, chosen.folder or course.submitted, chosen.lab, chosen.student)
     if chosen.json:
         write_whole(chosen.json, json_text(results))

@@ -68,7 +68,7 @@ def render_markdown(source: str, attachments: Mapping[str, Any]) -> str | None:
     if len(source) > _CHARACTERS or _ACTIVE_MATH.search(source):
         return None
     try:
-        renderer = IPythonRenderer(escape=False, attachments=dict(attachments), embed_images=False)
+        renderer = IPythonRenderer(escape=False, attachments=dict(attachments), exclude_anchor_links=True)
         return str(MarkdownWithMath(renderer=renderer).render(source))
     except Exception:  # noqa: BLE001 - a missing picture, too deep a nesting: whatever markdown a student invents
         return None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["notes"]
 
-_WORDS = {"setup": "given code", "show": "a demonstration"}
+_WORDS = {"setup": "Given code", "show": "A demonstration"}
 
 
 def notes(answers: Answers) -> tuple[str, ...]:
@@ -54,22 +54,30 @@ def _given(answers: Answers) -> Iterator[str]:
     for cell, claim in zip(answers.cells, answers.claims, strict=True):
         if claim is not None:
             claimed.setdefault(claim.id, []).append(cell.source)
-    for given in answers.template.cells:
-        if given.is_own or given.kind == "markdown":
-            continue
-        sources = claimed.get(given.id)
-        if sources is None:
-            yield f"{_given_words(given)} had been deleted and was put back."
-        elif not any(same_text(source, given.shown) or same_text(source, given.source) for source in sources):
-            yield f"{_given_words(given)} had been changed; the lab's own text was used."
+    given = [cell for cell in answers.template.cells if not cell.is_own and cell.kind != "markdown"]
+    gone = [cell for cell in given if cell.id not in claimed]
+    changed = [
+        cell
+        for cell in given
+        if cell.id in claimed and not any(same_text(text, known) for text in claimed[cell.id] for known in _texts(cell))
+    ]
+    yield from (f"{what} had been deleted and put back." for what in _named(gone))
+    yield from (f"{what} had been changed; the lab's own text was used." for what in _named(changed))
+
+
+def _texts(cell: TemplateCell) -> tuple[str, str]:
+    return cell.shown, cell.source
+
+
+def _named(cells: list[TemplateCell]) -> Iterator[str]:
+    """Say in a word or two which given cells are meant."""
+    yield from (words for kind, words in _WORDS.items() if any(cell.kind == kind for cell in cells))
+    numbers = dict.fromkeys(cell.number or "" for cell in cells if cell.kind == "checks")
+    if numbers:
+        yield f"Checks of exercise {', '.join(numbers)}"
 
 
 def _exercise(cell: TemplateCell) -> str:
     if cell.kind == "answer":
         return "Written answer"
     return f"Exercise {cell.number or ''} `{cell.grade_id}`".replace("  ", " ")
-
-
-def _given_words(cell: TemplateCell) -> str:
-    words = _WORDS.get(cell.kind, f"A check of exercise {cell.number}")
-    return words[0].upper() + words[1:]

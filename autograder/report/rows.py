@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.judge.verdict import CheckStatus
+from autograder.report.pages import number
 
 if TYPE_CHECKING:
     from autograder.gradebook.book import Score
@@ -39,6 +40,11 @@ class Row:
     max_points: float
     message: str
     comment: str
+
+    @property
+    def worth(self) -> str:
+        """The points, in words."""
+        return f"{number(self.points)} of {number(self.max_points)}" if self.max_points else "optional"
 
     @property
     def anchor(self) -> str:

@@ -1,0 +1,38 @@
+"""What tests share: the toy course built once, and a graded class of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.toy import toy_course
+
+from autograder.cli import main
+from autograder.course import Course
+from autograder.gradebook.book import Book
+from autograder.release.build import build
+
+
+@pytest.fixture(scope="session")
+def toy_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the toy course, built; ``empty/`` in it is a class with an empty gradebook."""
+    course = toy_course(tmp_path_factory.mktemp("toy"))
+    build(course).write()
+    with Book(Course.load(course.root, course.root / "empty")):
+        pass
+    return course.root
+
+
+@pytest.fixture
+def toy(toy_root: Path, tmp_path: Path) -> Course:
+    """Return the toy course with a class of its own; nbgrader takes seconds to make a gradebook, so it is copied."""
+    shutil.copytree(toy_root / "empty", tmp_path / "class")
+    return Course.load(toy_root, tmp_path / "class")
+
+
+@pytest.fixture(scope="session")
+def toy_sample(toy_root: Path) -> Course:
+    """Return the toy course after ``course demo``: its sample class, graded into ``class/``."""
+    assert main(["--root", str(toy_root), "demo"]) == 0
+    return Course.load(toy_root)
