@@ -127,7 +127,7 @@ for y in (-1, -0.1, -0.01):
 
 # %% [exercise] id="taylor1"
 def taylor1(f, df, x, y):
-    """Height of the tangent line of ``f`` at ``x``, after a step ``y``; ``df`` is the derivative of ``f``."""
+    """Height of the tangent line of ``f`` at ``x`` after a step ``y``; ``df`` is its derivative."""
     # BEGIN SOLUTION
     return f(x) + df(x) * y
     # END SOLUTION
@@ -137,7 +137,8 @@ checks.taylor(taylor1, [((dip, dip_slope, 5.0, -0.6), 5.4), ((dip, dip_slope, 3.
 
 # %% [checks] exercise="taylor1" id="check_taylor1_any" points=1
 # Other landscapes are tried when your work is graded.
-checks.taylor(taylor1, [((hills, hills_slope, 1.5, -0.25), -1.5625), ((hills, hills_slope, -0.5, 2.0), 5.8125)])
+places = [((hills, hills_slope, 1.5, -0.25), -1.5625), ((hills, hills_slope, -0.5, 2.0), 5.8125)]
+checks.taylor(taylor1, places)
 # BEGIN HIDDEN TESTS
 from hidden import reference
 
@@ -212,18 +213,17 @@ figures.show(axes, f"{figures.describe('The ground', rates, dip(arrive))}. "
 
 # %% [exercise] id="gradient_step"
 def gradient_step(x, gradient, learning_rate):
-    """Take one step against the gradient from ``x``, and return where it leads; ``x`` stays as it is."""
+    """Return where one step against the gradient leads from ``x``; ``x`` stays as it is."""
     # BEGIN SOLUTION
     return x - learning_rate * gradient(x)
     # END SOLUTION
 
 # %% [checks] exercise="gradient_step" id="check_gradient_step_number" points=1
-steps = [((5.0, dip_slope, 0.1), 4.4), ((-3.0, dip_slope, 0.3), 0.0), ((1.5, hills_slope, 0.02), 1.39)]
-checks.step(gradient_step, steps)
+checks.step(gradient_step, [((5.0, dip_slope, 0.1), 4.4), ((1.5, hills_slope, 0.02), 1.39)])
 
 # %% [checks] exercise="gradient_step" id="check_gradient_step_array" points=1
-pair = np.array([3.0, -1.5])
-checks.step(gradient_step, [((pair, lambda x: np.array([x[0], 10 * x[1]]), 0.05), np.array([2.85, -0.75]))])
+pair, arrives = np.array([3.0, -1.5]), np.array([2.85, -0.75])
+checks.step(gradient_step, [((pair, lambda x: np.array([x[0], 10 * x[1]]), 0.05), arrives)])
 # BEGIN HIDDEN TESTS
 from hidden import random_quadratics, reference
 
@@ -395,7 +395,7 @@ figures.show(axes, f"Distance from 0 over 60 steps, on a logarithmic scale. {'; 
 # `interact(f, learning_rate=…)` shows a slider, and calls `f` with the slider's value whenever you move it.
 # Two lines in `slide`, one to return the end, and one call of `interact` make it: a walk of 25 steps from `np.array([10.0])` on the parabola.
 #
-# `draw_walk(path)`, given below, draws a path; `FloatLogSlider(value=0.1, min=-5, max=0.2)` is a slider from $10^{-5}$ to $10^{0.2}$.
+# `draw_walk(path)`, given below, draws a path; `FloatLogSlider(value=0.1, min=-5, max=0.2, description="λ")` is a slider from $10^{-5}$ to $10^{0.2}$.
 # A `;` at the very end keeps Jupyter from printing the function's name.
 #
 # <details><summary>What does slide return?</summary>
@@ -427,12 +427,12 @@ def slide(learning_rate):
     # BEGIN SOLUTION
     path = gradient_descent(parabola_slope, np.array([10.0]), learning_rate, 25)
     draw_walk(path)
-    return path[-1, 0]
+    return float(path[-1, 0])
     # END SOLUTION
 
 
 # BEGIN SOLUTION
-interact(slide, learning_rate=FloatLogSlider(value=0.1, min=-5, max=0.2));
+interact(slide, learning_rate=FloatLogSlider(value=0.1, min=-5, max=0.2, description="λ"));
 # END SOLUTION
 
 # %% [checks] exercise="slide" id="check_slide" points=0
@@ -541,10 +541,11 @@ print("after steps        " + "  ".join(f"{step:9d}" for step in (1, 5, 10, 15, 
 # </details>
 
 # %% [show]
+MAP = {"cmap": "cividis", "vmin": -20, "vmax": 40}  # the middle of the map reads on light and dark
 place, across = np.array([3.0, 1.0]), np.linspace(-4, 4, 80)
 axes = figures.axes("ravine from above: lines of equal height", "$x_0$", "$x_1$", height=3.8)
 sheet = ravine(np.array(np.meshgrid(across, across / 2)))
-axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15, 22], cmap="cividis")
+axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15, 22], **MAP)
 slope = ravine_gradient(place)
 up, down = place + 0.1 * slope, place - 0.1 * slope
 axes.plot(*zip(place, up), color=figures.PURPLE, linestyle="--", marker=".", label="0.1 times the gradient")
@@ -638,7 +639,7 @@ figures.show(axes, f"{figures.describe('Change of height', np.degrees(angles), r
 
 # %% [exercise] id="numerical_gradient"
 def numerical_gradient(f, x, h=1e-5):
-    """Gradient of ``f`` at ``x``, shape (d,), measured by central differences of half-width ``h``."""
+    """Measure the gradient of ``f`` at ``x``, shape (d,), by central differences."""
     # BEGIN SOLUTION
     x = np.array(x, dtype=float)
     slopes = np.empty(len(x))
@@ -665,7 +666,8 @@ checks.numerical(numerical_gradient, [((ravine, np.array([3.0, 1.5]), 1e-5), np.
 # BEGIN HIDDEN TESTS
 from hidden import reference
 
-rng, right, tries = checks.rng("numerical_gradient"), reference("02_gradient_descent").numerical_gradient, []
+rng, tries = checks.rng("numerical_gradient"), []
+right = reference("02_gradient_descent").numerical_gradient
 for d, h in ((3, 0.3), (5, 0.15), (7, 1e-5)):
     w, x = rng.uniform(0.5, 1.5, (3, d)), rng.uniform(1.5, 2.5, d) * rng.choice([-1, 1], d)
     tries.append(((lambda x, w=w: float(np.sum(w[0] * x**3) + (w[1] @ x) ** 2 + w[2] @ x), x, h)))
@@ -735,7 +737,7 @@ figure, row = figures.grid(1, 3, width=9.5, height=3, sharey=True)
 sheet = ravine(np.array(np.meshgrid(across, across / 2)))
 for axes, learning_rate in zip(row, (0.05, 0.19, 0.21)):
     path = gradient_descent(ravine_gradient, np.array([4.0, 1.0]), learning_rate, 8)
-    axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15], cmap="cividis")
+    axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15], **MAP)
     axes.plot(path[:, 0], path[:, 1], **figures.LINES["path"])
     axes.set(title=f"λ = {learning_rate}", xlabel="$x_0$", ylim=(-2.5, 2.5))
     drawn.append(f"λ = {learning_rate}: ends at ({path[-1, 0]:.2f}, {path[-1, 1]:.2f})")
@@ -753,17 +755,17 @@ figures.show(figure, f"Eight steps from (4, 1). {'; '.join(drawn)}. The last two
 
 # %% [show]
 across = np.linspace(-3, 3, 80)
-points = np.array(np.meshgrid(across, across))
-sheet = np.einsum("iab,ij,jab->ab", points, askew, points) / 2
+u, v = np.meshgrid(across, across)
+sheet = 3 * u**2 + 2 * u * v + 1.5 * v**2  # its second derivatives are the entries of askew
 curvatures, directions = np.linalg.eigh(askew)
 axes = figures.axes("A ravine that lies askew", "$x_0$", "$x_1$", height=3.8)
-axes.contour(across, across, sheet, levels=[1, 4, 9, 16], cmap="cividis")
+axes.contour(across, across, sheet, levels=[1, 4, 9, 16], **MAP)
 for curvature, way, style in zip(curvatures, directions.T, (":", "--")):
     ends = np.outer([-2.5, 2.5], way)
     axes.plot(ends[:, 0], ends[:, 1], color=figures.INK, linestyle=style, label=f"curvature {curvature:g}")
 axes.set_aspect("equal")
 axes.legend(loc="upper right")
-told = "; ".join(f"curvature {c:g} along ({v[0]:.2f}, {v[1]:.2f})" for c, v in zip(curvatures, directions.T))
+told = "; ".join(f"curvature {c:g} along {np.round(way, 2)}" for c, way in zip(curvatures, directions.T))
 figures.show(axes, f"Ellipses that lie askew. Along two directions the landscape does not twist: {told}.")
 
 # %% [markdown]
@@ -798,13 +800,13 @@ for name, hessian in (("ravine", np.diag([1.0, 10.0])), ("askew ", askew)):
 
 # %% [exercise] id="max_stable_learning_rate"
 def max_stable_learning_rate(hessian):
-    """Learning rate at which gradient descent in a bowl with this Hessian, shape (n, n), swings for ever."""
+    """Learning rate at which a walk in a bowl with this Hessian, shape (n, n), swings for ever."""
     # BEGIN SOLUTION
     return 2 / np.linalg.eigvalsh(hessian).max()
     # END SOLUTION
 
 # %% [checks] exercise="max_stable_learning_rate" id="check_max_stable_learning_rate" points=1
-chain = np.array([[2.0, -1.0, 0.0], [-1.0, 2.0, -1.0], [0.0, -1.0, 2.0]])  # curvatures 2 − √2, 2, 2 + √2
+chain = np.array([[2.0, -1, 0], [-1, 2, -1], [0, -1, 2]])  # curvatures 2 − √2, 2, 2 + √2
 checks.stable_rate(max_stable_learning_rate, [((askew,), 2 / 7), ((chain,), 2 - np.sqrt(2))])
 
 # %% [checks] exercise="max_stable_learning_rate" id="check_max_stable_learning_rate_any" points=1
@@ -907,7 +909,7 @@ for n in (100, 10_000, 1_000_000, 1_000_000_000):
 
 # %% [exercise] id="line_search" optional=true
 def line_search(f, gradient, x, learning_rate):
-    """Halve ``learning_rate`` until a step from ``x`` loses at least half of the height that the line promises."""
+    """Halve ``learning_rate`` until a step from ``x`` keeps half of what the line promises."""
     # BEGIN SOLUTION
     slope = gradient(x)
     height, steepness = f(x), slope @ slope
