@@ -7,7 +7,16 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Quadratic", "random_quadratics", "reference"]
+__all__ = [
+    "Quadratic",
+    "figure_cases",
+    "fit_cases",
+    "gradient_cases",
+    "parabolas",
+    "random_quadratics",
+    "reference",
+    "training_cases",
+]
 
 
 def reference(lab: str) -> ModuleType:
@@ -48,3 +57,87 @@ def _quadratic(rng: np.random.Generator, dim: int) -> Quadratic:
     away = rng.uniform(3, 6, dim) * rng.choice([-1, 1], dim)
     rate = float(rng.uniform(0.3, 0.8) / curvatures[-1])
     return Quadratic((hessian + hessian.T) / 2, minimum, minimum + away, rate, int(rng.integers(7, 12)))
+
+
+def parabolas(rng: np.random.Generator, sizes: tuple[int, ...]) -> list[tuple[Any, Any]]:
+    """Draw (theta, x): parabolas whose coefficients are far from each other and from 1, and inputs that are sorted."""
+    return [(_coefficients(rng), _inputs(rng, size)) for size in sizes]
+
+
+def _coefficients(rng: np.random.Generator) -> Any:
+    sizes = np.array([0.6, 1.5, 2.5]) + rng.uniform(-0.25, 0.25, 3)
+    return rng.permutation(sizes * rng.choice([-1, 1], 3))
+
+
+def _inputs(rng: np.random.Generator, size: int) -> Any:
+    return np.linspace(-2.3, 2.7, size) + rng.uniform(-0.15, 0.15, size)
+
+
+def _noisy(rng: np.random.Generator, size: int) -> tuple[Any, Any, Any]:
+    theta, x = _coefficients(rng), _inputs(rng, size)
+    return theta, x, np.polyval(_coefficients(rng), x) + rng.uniform(0.5, 1.5, size)
+
+
+def gradient_cases(rng: np.random.Generator) -> list[tuple[Any, Any, Any]]:
+    """Draw (theta, x, y) of points on no parabola; the last has parameters at which tiny steps drown in rounding."""
+    theta, x, y = _noisy(rng, 6)
+    return [_noisy(rng, 5), _noisy(rng, 7), (1e10 * theta, x, y)]
+
+
+def fit_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Draw arguments of a fit: 5 and 7 points, learning rates that nobody writes by habit."""
+    cases = []
+    for size, n_steps in ((5, 7), (7, 5)):
+        theta0, x, y = _noisy(rng, size)
+        rate = float(rng.uniform(0.0032, 0.0068))
+        cases.append({"x": x, "y": y, "learning_rate": rate, "n_steps": n_steps, "theta0": theta0})
+    return cases
+
+
+def figure_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Draw arguments of a figure; x is sorted, and the points are on no parabola."""
+    theta, x, y = _noisy(rng, 5)
+    return [{"x": x, "y": y, "theta_true": _coefficients(rng) + 3.0, "theta": theta}]
+
+
+def _features(x: Any) -> Any:
+    return np.array([np.ones(len(x)), np.sin(x), np.cos(2 * x), x / 3])
+
+
+def _wave(theta: Any, x: Any) -> Any:
+    return np.asarray(theta) @ _features(x)
+
+
+def _rather_low(prediction: Any, target: Any) -> float:
+    """A loss for which too high is worse than too low."""
+    above = prediction - target
+    return float(np.sum(np.exp(above) - above - 1))
+
+
+def _wave_gradient(theta: Any, x: Any, y: Any) -> Any:
+    return _features(x) @ (np.exp(_wave(theta, x) - y) - 1)
+
+
+def _line(theta: Any, x: Any) -> Any:
+    return theta[0] * x + theta[1]
+
+
+def _relative(prediction: Any, target: Any) -> float:
+    """A loss that forgives more where the target is large."""
+    return float(np.mean((prediction - target) ** 2 / (1 + target**2)))
+
+
+def _line_gradient(theta: Any, x: Any, y: Any) -> Any:
+    pull = 2 * (_line(theta, x) - y) / (1 + y**2) / len(x)
+    return np.array([pull @ x, np.sum(pull)])
+
+
+def training_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Draw arguments of a training loop: a wave with four parameters, a line with two."""
+    cases = []
+    for given, d, size in (((_wave, _rather_low, _wave_gradient), 4, 7), ((_line, _relative, _line_gradient), 2, 5)):
+        theta0, x = rng.uniform(0.3, 1.2, d), _inputs(rng, size)
+        y = given[0](theta0 + rng.uniform(-0.5, 0.5, d), x) + rng.uniform(0.1, 0.5, size)
+        rate = float(rng.uniform(0.012, 0.028))
+        cases.append({"given": given, "x": x, "y": y, "theta0": theta0, "learning_rate": rate, "n_steps": 6})
+    return cases
