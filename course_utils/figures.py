@@ -98,6 +98,7 @@ def svg(figure: Figure, alt: str) -> str:
     """
     if not alt.strip():
         raise ValueError("a figure needs a text alternative: say what it shows, with numbers from its data")
+    _clear_legends(figure)
     buffer = io.StringIO()
     with mpl.rc_context(_STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -108,6 +109,14 @@ def svg(figure: Figure, alt: str) -> str:
     label = html.escape(alt, quote=True)
     opening = f'<svg role="img" aria-label="{label}" style="max-width:100%;height:auto" fill="currentColor" '
     return opening + drawing[len("<svg ") :]
+
+
+def _clear_legends(figure: Figure) -> None:
+    """Take the white box away: a legend that a cell makes does not know the course's style."""
+    for one in figure.axes:
+        legend = one.get_legend()
+        if legend is not None:
+            legend.set_frame_on(False)
 
 
 def show(figure: Figure | Axes, alt: str) -> None:

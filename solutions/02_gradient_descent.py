@@ -764,7 +764,7 @@ for curvature, way, style in zip(curvatures, directions.T, (":", "--")):
     ends = np.outer([-2.5, 2.5], way)
     axes.plot(ends[:, 0], ends[:, 1], color=figures.INK, linestyle=style, label=f"curvature {curvature:g}")
 axes.set_aspect("equal")
-axes.legend(loc="upper right")
+axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 told = "; ".join(f"curvature {c:g} along {np.round(way, 2)}" for c, way in zip(curvatures, directions.T))
 figures.show(axes, f"Ellipses that lie askew. Along two directions the landscape does not twist: {told}.")
 

@@ -179,8 +179,7 @@ add(
 add(
     "aliased_path",
     "every row of your path is the same point.",
-    "it looks as if one array is stored again and again, and changed in place (`x -= …`): "
-    'see "All my rows are the same".',
+    'is one array stored again and again, and changed in place (`x -= …`)? See "All my rows are the same".',
 )
 add(
     "not_from_start",
