@@ -12,7 +12,10 @@ from course_utils.checks.curvature import stable_rate
 from course_utils.checks.descent import descent, momentum_path, search, step
 from course_utils.checks.drawing import draws_fit
 from course_utils.checks.fitting import differentiates, matches_paper
+from course_utils.checks.flat import flat_points, words
+from course_utils.checks.letters import chosen, letters
 from course_utils.checks.mean_loss import mean_square, slopes_of_loss
+from course_utils.checks.minima import lowest, parabola, refuses
 from course_utils.checks.misconceptions import (
     GENERIC,
     MISCONCEPTIONS,
@@ -25,10 +28,12 @@ from course_utils.checks.misconceptions import (
     same,
 )
 from course_utils.checks.misfits import measures_misfit
+from course_utils.checks.newton import newton_path, newton_refuses, newton_tangents
 from course_utils.checks.noise import noisy
 from course_utils.checks.noise_guesses import enough_points, exact_fit, least_training_loss
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
 from course_utils.checks.parabolas import makes_points, predicts
+from course_utils.checks.polynomials import polynomial_slope
 from course_utils.checks.predictions import ends, valleys
 from course_utils.checks.rates import finds_edge, foresees
 from course_utils.checks.scaling import standardizes
@@ -50,6 +55,7 @@ __all__ = [
     "call",
     "cases",
     "chooses",
+    "chosen",
     "compare",
     "copy_plain",
     "descent",
@@ -64,27 +70,36 @@ __all__ = [
     "fail",
     "finds_edge",
     "fits",
+    "flat_points",
     "flips",
     "foresees",
     "hidden",
     "in_judge",
     "inside",
     "least_training_loss",
+    "letters",
+    "lowest",
     "makes_points",
     "matches_paper",
     "mean_square",
     "measures_misfit",
     "misconception",
     "momentum_path",
+    "newton_path",
+    "newton_refuses",
+    "newton_tangents",
     "noisy",
     "not_attempted",
     "number_array",
     "numerical",
+    "parabola",
     "passed",
+    "polynomial_slope",
     "powers",
     "predicts",
     "raised",
     "record",
+    "refuses",
     "reject",
     "rng",
     "same",
@@ -98,4 +113,5 @@ __all__ = [
     "taylor",
     "trains",
     "valleys",
+    "words",
 ]
