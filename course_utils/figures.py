@@ -99,8 +99,6 @@ def svg(figure: Figure, alt: str) -> str:
     if not alt.strip():
         raise ValueError("a figure needs a text alternative: say what it shows, with numbers from its data")
     _clear_legends(figure)
-    for legend in filter(None, [one.get_legend() for one in figure.axes]):
-        legend.get_frame().set(facecolor="none", edgecolor="none")  # its white box would hide the text on a dark page
     buffer = io.StringIO()
     with mpl.rc_context(_STYLE):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
