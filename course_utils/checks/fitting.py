@@ -33,13 +33,14 @@ def _slopes(misfit: Objective, theta: Any) -> Array | None:
     Exact up to rounding for polynomials up to degree 4.
     """
     at = np.asarray(theta, float)
-    reaches = _REACH * np.array([1.0, -1.0, 0.5, -0.5])
-    table = [[number_array(misfit(at + reach * way)) for reach in reaches] for way in _FRAME.T]
+    size = float(np.max(np.abs(at)))
+    reach = _REACH * (size if size > 1e3 else 1.0)  # a fixed reach would drown in rounding at large parameters
+    table = [[number_array(misfit(at + reach * part * way)) for part in (1, -1, 0.5, -0.5)] for way in _FRAME.T]
     if any(value is None or value.shape != () or not np.isfinite(value) for row in table for value in row):
         return None
     values = np.array(table, float)
-    wide = (values[:, 0] - values[:, 1]) / (2 * _REACH)
-    narrow = (values[:, 2] - values[:, 3]) / _REACH
+    wide = (values[:, 0] - values[:, 1]) / (2 * reach)
+    narrow = (values[:, 2] - values[:, 3]) / reach
     measured: Array = _FRAME @ ((4 * narrow - wide) / 3)
     return measured
 

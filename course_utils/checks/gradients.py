@@ -188,6 +188,18 @@ def three_points_only(case: Case) -> bool:
     return any(same(case.actual, scale * first, 1e-4) for scale in (1, 3 / _points(case)))
 
 
+@misconception(
+    "measured_gradient",
+    "your gradient is measured with tiny steps, not derived: for large parameters it is blurred.",
+    "measuring is for checking. Code the formula that you found on paper.",
+)
+def measured_gradient(case: Case) -> bool:
+    """Recognise a difference quotient: nearly right, where the parameters are so large that tiny steps drown."""
+    expected = np.asarray(case.expected)
+    blurred = np.allclose(case.actual, expected, rtol=0, atol=0.9 * float(np.max(np.abs(expected))))
+    return bool(np.max(np.abs(case.args[0])) > 1e6 and np.shape(case.actual) == (3,) and blurred)
+
+
 PAPER = (
     half_of,
     ascending_gradient,
@@ -208,4 +220,5 @@ GRADIENT: tuple[Misconception, ...] = (
     everything_with_everything,
     shares_of_one_point,
     three_points_only,
+    measured_gradient,
 )

@@ -71,11 +71,16 @@ def take_pair(result: Any, d: int, n: int) -> tuple[Any, Any]:
     CheckFailed
         It is no such pair.
     """
-    if isinstance(result, list | tuple) and len(result) == 2:
-        first, second = map(_shape, result)
-        if first == (d,) and second is not None and len(second) == 1 and second != (1,):
-            return result[0], result[1]
-    _reject(Case((), result, None, {"d": d, "n": n}))
+    if not _is_pair(result, d):
+        _reject(Case((), result, None, {"d": d, "n": n}))
+    return result[0], result[1]
+
+
+def _is_pair(result: Any, d: int) -> bool:
+    if not isinstance(result, list | tuple) or len(result) != 2:
+        return False
+    first, second = map(_shape, result)
+    return first == (d,) and second is not None and len(second) == 1 and second != (1,)
 
 
 def _reject(case: Case) -> NoReturn:
