@@ -28,7 +28,8 @@ from course_utils.checks.misconceptions import (
     same,
 )
 from course_utils.checks.misfits import measures_misfit
-from course_utils.checks.newton import newton_path, newton_refuses, newton_tangents
+from course_utils.checks.newton import newton_path, newton_refuses
+from course_utils.checks.newton_steps import newton_tangents
 from course_utils.checks.noise import noisy
 from course_utils.checks.noise_guesses import enough_points, exact_fit, least_training_loss
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed

@@ -1,4 +1,4 @@
-"""Checks of Newton's method: where each tangent meets the axis, when the walk stops, and what it leaves behind."""
+"""Checks of Newton's method: each step follows a tangent, the walk stops in time, and nothing of it is lost."""
 
 from __future__ import annotations
 
@@ -10,60 +10,15 @@ import numpy.typing as npt
 
 from course_utils.checks.calls import Recorder, call, raised, record
 from course_utils.checks.misconceptions import MISCONCEPTIONS, add, number_array
+from course_utils.checks.newton_steps import idea, meets
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import shown
 
-__all__ = ["newton_path", "newton_refuses", "newton_tangents"]
+__all__ = ["newton_path", "newton_refuses"]
 
 Function = Callable[[float], float]
 Path = npt.NDArray[np.float64]
 
-add(
-    "newton_wrong_way",
-    "your tangent is followed away from the axis, not towards it.",
-    "above the axis on a rising tangent, must you go left or right?",
-)
-add(
-    "newton_upside_down",
-    "height and slope have changed places in your fraction.",
-    "a steep tangent reaches the axis after a short way: is the slope above or below the line of the fraction?",
-)
-add(
-    "newton_no_slope",
-    "the length of your step is the height; the slope does not matter to it.",
-    "with a slope of 2, how far must you go to lose a height of 1?",
-)
-add(
-    "newton_multiplies",
-    "you multiply height and slope.",
-    "a steep tangent reaches the axis after a short way.",
-)
-add(
-    "newton_follows_slope",
-    "your step is the slope itself; the height does not matter to it.",
-    "standing on the axis, you have arrived: how long must the step be there?",
-)
-add(
-    "newton_forgets_place",
-    "you take the step itself for the new place.",
-    "the step says how far to go from x: where does it lead?",
-)
-add(
-    "frozen_slope",
-    "all your steps use the slope at the start.",
-    "each tangent touches the curve where you stand now.",
-)
-add(
-    "frozen_step",
-    "all your steps are as long as the first.",
-    "each tangent touches the curve where you stand now: work out height and slope anew.",
-)
-add("start_not_step", "x0 is where you start; asked is where the two tangents lead.")
-add(
-    "root_not_step",
-    "you give the root itself; asked is where the tangent leads.",
-    "one tangent seldom leads to the root: work out height and slope at the start, and draw.",
-)
 add(
     "root_without_path",
     "you return one number; asked is the whole path, from x0 to the last point.",
@@ -98,75 +53,6 @@ add(
     "a horizontal line never meets the axis. Look at the slope before you divide by it.",
 )
 
-# Each idea as what is zero if it was followed from x to the next point; a and b are height and slope at x.
-_IDEAS: dict[str, Callable[[Any, Any, Any, Any], Any]] = {
-    "newton_wrong_way": lambda a, b, x, new: a - b * (new - x),
-    "newton_upside_down": lambda a, b, x, new: b + a * (new - x),
-    "newton_no_slope": lambda a, b, x, new: a + (new - x) + 0 * b,
-    "newton_multiplies": lambda a, b, x, new: a * b + (new - x),
-    "newton_follows_slope": lambda a, b, x, new: b + (new - x) + 0 * a,
-    "newton_forgets_place": lambda a, b, x, new: (a - b * new) * (a + b * new) + 0 * x,
-}
-
-
-def _meets(f: Function, df: Function, x: float, new: float, tolerance: float) -> bool:
-    """Say whether the tangent at x is zero at the new point, up to rounding."""
-    height, slope = float(f(x)), float(df(x))
-    size = abs(height) + abs(slope) * (abs(new - x) + 1e-2 * (1 + abs(x)))
-    return abs(height + slope * (new - x)) <= tolerance * size
-
-
-def _idea(f: Function, df: Function, x: float, new: float, tolerance: float) -> str | None:
-    height, slope = float(f(x)), float(df(x))
-    for name, residual in _IDEAS.items():
-        size = abs(height) + abs(slope) + abs(height * slope)
-        if abs(residual(height, slope, x, new)) <= tolerance * size:
-            return name
-    return None
-
-
-def newton_tangents(answers: Any, f: Function, df: Function, x0: float) -> None:
-    """Check the first two points of Newton's method, found on paper.
-
-    Parameters
-    ----------
-    answers : sequence of float
-        The points after the start, to three decimals or better.
-    f, df : callable
-        The function and its derivative.
-    x0 : float
-        The start.
-
-    Raises
-    ------
-    CheckFailed
-        Some tangent does not meet the axis there.
-    """
-    points = number_array(answers)
-    if points is None:
-        fail("your answer holds something that is not a number.", misconception="not_a_number")
-    if points.shape != (2,):
-        fail("your answer should be a list of two numbers.", misconception="wrong_shape")
-    first, second = (float(point) for point in points)
-    _check_tangent(f, df, (x0, x0, first), "first")
-    _check_tangent(f, df, (x0, first, second), "second")
-    passed("each of your points is where the tangent at the point before meets the axis")
-
-
-def _check_tangent(f: Function, df: Function, points: tuple[float, float, float], which: str) -> None:
-    x0, x, new = points
-    height, slope = f(x), df(x)
-    if abs(height / slope + (new - x)) <= 2e-3:
-        return
-    if new == x0:
-        fail(misconception="start_not_step")
-    if abs(f(new) / df(new)) < 2e-3:
-        fail(misconception="root_not_step")
-    frozen = which == "second" and abs(height / df(x0) + (new - x)) <= 2e-3
-    name = "frozen_slope" if frozen else _idea(f, df, x, new, 2e-4)
-    sentence = MISCONCEPTIONS[name].sentence if name else f"the {which} tangent does not meet the axis there."
-    fail(sentence, misconception=name, details=[f"the {which} tangent touches the curve at x = {x:g}"])
-
 
 def newton_path(
     function: Callable[..., Any],
@@ -198,7 +84,7 @@ def newton_path(
     CheckFailed
         The path does not start at x0, a step does not follow the tangent, or the path ends elsewhere or too late.
     """
-    path = _path(function, record(f, 40 * max_iter), record(df, 40 * max_iter), (x0, tol, max_iter))
+    path = _path(function, f, df, (x0, tol, max_iter))
     _check_start(path, f, df, x0)
     _check_steps(path, f, df)
     if arrives:
@@ -210,11 +96,14 @@ def newton_path(
     passed(f"max_iter = {max_iter} gives {len(path)} points, each where a tangent meets the axis")
 
 
-def _path(function: Callable[..., Any], f: Recorder, df: Recorder, rest: tuple[float, float, int]) -> Path:
+def _path(function: Callable[..., Any], f: Function, df: Function, rest: tuple[float, float, int]) -> Path:
+    most = 40 * rest[2]
+    heights, slopes = record(f, most), record(df, most)
     try:
-        answer = call(function, f, df, *rest)
+        answer = call(function, heights, slopes, *rest)
     except CheckFailed:
-        if max(f.calls, df.calls) >= 40 * rest[2]:
+        _check_recorded(heights, f, df)
+        if max(heights.calls, slopes.calls) >= most:
             fail(misconception="never_stops")
         raise
     path = number_array(answer)
@@ -231,9 +120,17 @@ def _path(function: Callable[..., Any], f: Recorder, df: Recorder, rest: tuple[f
     return path.astype(float)
 
 
+def _check_recorded(heights: Recorder, f: Function, df: Function) -> None:
+    """Look for a wrong step among the points at which code that failed had asked for heights."""
+    asked = number_array(heights.points)
+    if asked is not None and asked.ndim == 1 and len(asked) > 1:
+        moved = np.flatnonzero(np.diff(asked)) + 1
+        _check_steps(asked[[0, *moved[:20]]].astype(float), f, df)
+
+
 def _check_start(path: Path, f: Function, df: Function, x0: float) -> None:
     if not np.isclose(path[0], x0, rtol=1e-6):
-        early = _meets(f, df, x0, float(path[0]), 1e-5)
+        early = meets(f, df, x0, float(path[0]), 1e-5)
         details = [f"path[0] should be {x0:g}, but it is {shown(path[0])}"]
         fail(
             "your path does not begin with x0.", misconception="path_without_start" if early else None, details=details
@@ -243,14 +140,15 @@ def _check_start(path: Path, f: Function, df: Function, x0: float) -> None:
 
 
 def _check_steps(path: Path, f: Function, df: Function) -> None:
-    if not np.all(np.isfinite(path)):
+    finite = path if np.all(np.isfinite(path)) else path[: int(np.argmin(np.isfinite(path)))]
+    steps = list(zip(finite[:-1].tolist(), finite[1:].tolist(), strict=True))
+    bad = [number for number, (x, new) in enumerate(steps) if not meets(f, df, x, new, 1e-4)]
+    if not bad and len(finite) < len(path):
         fail(misconception="not_finite")
-    steps = list(zip(path[:-1].tolist(), path[1:].tolist(), strict=True))
-    bad = [number for number, (x, new) in enumerate(steps) if not _meets(f, df, x, new, 1e-4)]
     if not bad:
         return
     x, new = steps[bad[0]]
-    name = _idea(f, df, x, new, 1e-5) if bad[0] == 0 else _idea_of_later_step(path, f, df, bad[0])
+    name = idea(f, df, x, new, 1e-5) if bad[0] == 0 else _idea_of_later_step(path, f, df, bad[0])
     sentence = MISCONCEPTIONS[name].sentence if name else "your next point is not where the tangent meets the axis."
     details = [f"step {bad[0] + 1} goes from {shown(x)} to {shown(new)}"]
     fail(sentence, misconception=name, details=[*details, f"height there: {shown(f(x))}, slope: {shown(df(x))}"])
