@@ -11,8 +11,12 @@ __all__ = [
     "Quadratic",
     "figure_cases",
     "fit_cases",
+    "flat_examples",
     "gradient_cases",
+    "newton_cases",
     "parabolas",
+    "random_parabolas",
+    "random_polynomials",
     "random_quadratics",
     "reference",
     "training_cases",
@@ -141,3 +145,53 @@ def training_cases(rng: np.random.Generator) -> list[dict[str, Any]]:
         rate = float(rng.uniform(0.012, 0.028))
         cases.append({"given": given, "x": x, "y": y, "theta0": theta0, "learning_rate": rate, "n_steps": 6})
     return cases
+
+
+def random_parabolas(rng: np.random.Generator, count: int) -> list[tuple[float, float, float]]:
+    """Draw parabolas with a > 0, a ≠ 1, and two zeros on one side of 0."""
+    parabolas = []
+    for number in range(count):
+        a, first, gap, side = rng.uniform(1.5, 4.0), rng.uniform(0.3, 2.0), rng.uniform(1.0, 3.0), (-1) ** number
+        low, high = side * first, side * (first + gap)
+        a = a if number % 3 else 1 / a
+        parabolas.append((float(a), float(-a * (low + high)), float(a * low * high)))
+    return parabolas
+
+
+def random_polynomials(rng: np.random.Generator, degrees: tuple[int, ...]) -> list[Any]:
+    """Draw coefficients of polynomials, none of them zero."""
+    return [rng.uniform(0.5, 4.0, degree + 1) * rng.choice([-1, 1], degree + 1) for degree in degrees]
+
+
+def flat_examples(rng: np.random.Generator) -> list[tuple[str, Any, Any, float, str]]:
+    """Draw flat points of every kind, some with another one close by: name, slope, curvature, place, kind."""
+    examples = []
+    for power in (1, 2, 3, 4, 5):
+        for sign, odd in ((1, "minimum"), (-1, "maximum")):
+            for other in (1.5, -1.5, 0.2, -0.2):
+                at, size = float(rng.uniform(-3, 3)), sign * float(rng.uniform(0.5, 4))
+                examples.append((f"case {power}", *_flat(at, size, power, other), at, odd if power % 2 else "neither"))
+    return examples
+
+
+def _flat(at: float, size: float, power: int, other: float) -> tuple[Any, Any]:
+    """Make f′ and f″ with f′ = size · t^power · (1 − t / other), where t is counted from ``at``."""
+
+    def slope(x: float) -> float:
+        return size * (x - at) ** power * (1 - (x - at) / other)
+
+    def curvature(x: float) -> float:
+        return size * (x - at) ** (power - 1) * (power - (power + 1) * (x - at) / other)
+
+    return slope, curvature
+
+
+def newton_cases(rng: np.random.Generator) -> list[tuple[Any, Any, float]]:
+    """Draw functions with one root ahead, their derivatives, and starts from which Newton's method arrives."""
+    p, q, s, h = (float(value) for value in rng.uniform([1, 15, 3, 20], [3, 30, 9, 40]))
+    return [
+        (lambda x: x**3 + p * x - q, lambda x: 3 * x**2 + p, 4.0),
+        (lambda x: np.exp(x) - s, np.exp, 3),
+        (lambda x: h - x**2, lambda x: -2 * x, -9.0),
+        (lambda x: np.cos(x) - x / 3, lambda x: -np.sin(x) - 1 / 3, 2.0),
+    ]
