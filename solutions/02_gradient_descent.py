@@ -237,7 +237,6 @@ checks.step(gradient_step, [(place, right(*place)) for place in places])
 # ## Many small steps
 #
 # One step takes you a little downhill; gradient descent takes many, and feels the slope anew before each.
-# Later you will meet it in one line, with θ (theta) for the point and sometimes γ (gamma) for λ: $\theta_{t+1} = \theta_t - \lambda \nabla L(\theta_t)$.
 # Everything hangs on λ: too small, and the walk takes for ever; too large, and the line is wrong.
 #
 # ### Exercise 2.3 · where do you end? · 1 point · 5 minutes · ●●○
@@ -543,7 +542,7 @@ print("after steps        " + "  ".join(f"{step:9d}" for step in (1, 5, 10, 15, 
 # %% [show]
 MAP = {"cmap": "cividis", "vmin": -20, "vmax": 40}  # the middle of the map reads on light and dark
 place, across = np.array([3.0, 1.0]), np.linspace(-4, 4, 80)
-axes = figures.axes("ravine from above: lines of equal height", "$x_0$", "$x_1$", height=3.8)
+axes = figures.axes("ravine from above: lines of equal height", "$x_0$", "$x_1$", width=8)
 sheet = ravine(np.array(np.meshgrid(across, across / 2)))
 axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15, 22], **MAP)
 slope = ravine_gradient(place)
@@ -551,7 +550,7 @@ up, down = place + 0.1 * slope, place - 0.1 * slope
 axes.plot(*zip(place, up), color=figures.PURPLE, linestyle="--", marker=".", label="0.1 times the gradient")
 axes.plot(*zip(place, down), color=figures.VERMILLION, marker=".", linewidth=2.5, label="a step with λ = 0.1")
 axes.set_aspect("equal")
-axes.legend(loc="lower left")
+axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 figures.show(axes, "Ellipses of equal height, long along x0 and narrow along x1. "
              f"At {tuple(place.tolist())} the gradient is {tuple(slope.tolist())}: it crosses the lines at a right "
              "angle, uphill; the step goes the opposite way.")
@@ -596,7 +595,8 @@ figures.show(axes, f"{figures.describe('Change of height', np.degrees(angles), r
 
 # %% [markdown]
 # No direction is better: close by, straight against the gradient is the steepest way down.
-# Your `gradient_descent` was written for arrays, so it works in $n$ dimensions as it is; the checks of exercise 2.4 tried five.
+# Your `gradient_descent` was written for arrays, so it works in $n$ dimensions as it is; the checks of exercise 2.4 tried two.
+# In other texts it stands in one line, $\theta_{t+1} = \theta_t - \gamma \nabla L(\theta_t)$: θ (theta) is the point, $t$ counts the steps, $L$ is the function, and γ (gamma) is our λ.
 
 # %% [markdown]
 # ## Measure a slope
@@ -686,7 +686,7 @@ for place in (np.array([3.0, 1.0]), np.array([-2.5, 0.4])):
 # %% [markdown]
 # How small should $h$ be?
 # A smaller $h$ makes the line a better one, but a computer keeps only about 16 digits, and the difference of two nearly equal heights loses most of them.
-# **Predict**: for the slope of tanh at 0.7, which $h$ is best for your central difference: 0.1, 0.00001 or 0.000000000000001?
+# **Predict**: for the S-shaped curve tanh, whose slope is $1 - \tanh^2 x$, which $h$ is best at $x = 0.7$: 0.1, 0.00001 or 0.000000000000001?
 
 # %% [show]
 widths, spot = 10.0 ** -np.arange(1, 16), 0.7
@@ -828,7 +828,7 @@ edge = max_stable_learning_rate(askew)
 for part in (0.98, 1, 1.02):
     path = gradient_descent(askew_gradient, np.array([4.0, 1.0]), part * edge, 100)
     first, last = np.linalg.norm(path[0]), np.linalg.norm(path[-1])
-    print(f"λ = {part:4g} × {edge:.4f}:  distance {first:.2f} at the start, {last:8.2f} at the end")
+    print(f"λ = {part:4g} × {edge:.4f}:  distance {first:.3g} at the start, {last:6.3g} at the end")
 
 # %% [markdown]
 # At the edge the steep part of the distance swings for ever, while the flat part has died out; beyond it the walk runs away.
@@ -889,7 +889,7 @@ for n in (100, 10_000, 1_000_000, 1_000_000_000):
 # The gradient has as many entries as there are parameters, $n$; the Hessian has $n^2$, and solving with it costs about $n^3$ operations.
 # For a billion parameters that is a Hessian of 8 billion gigabytes, and ten million years for *one* step.
 # Newton's method also needs a Hessian that can be inverted, and it runs to maxima and saddles as gladly as to minima, as you saw in lab 01.
-# Gradient descent needs $n$ numbers a step and avoids maxima by itself: many cheap steps beat one that nobody can pay.
+# Gradient descent needs $n$ numbers a step and only goes down: many cheap steps beat one that nobody can pay.
 # This is why most AI is trained with gradient descent, or a small modification of it.
 
 # %% [markdown]
