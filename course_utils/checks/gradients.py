@@ -194,10 +194,10 @@ def three_points_only(case: Case) -> bool:
     "measuring is for checking. Code the formula that you found on paper.",
 )
 def measured_gradient(case: Case) -> bool:
-    """Recognise a difference quotient: nearly right, where the parameters are so large that tiny steps drown."""
-    expected = np.asarray(case.expected)
-    blurred = np.allclose(case.actual, expected, rtol=0, atol=0.9 * float(np.max(np.abs(expected))))
-    return bool(np.max(np.abs(case.args[0])) > 1e6 and np.shape(case.actual) == (3,) and blurred)
+    """Recognise a difference quotient: wrong only where the parameters are so large that tiny steps drown."""
+    actual = number_array(case.actual)
+    finite = actual is not None and actual.shape == (3,) and bool(np.all(np.isfinite(actual)))
+    return finite and bool(np.max(np.abs(case.args[0])) > 1e6)
 
 
 PAPER = (

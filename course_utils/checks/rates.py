@@ -15,6 +15,7 @@ from course_utils.checks.outcome import fail, passed
 __all__ = ["finds_edge", "foresees"]
 
 FATES = ("crawls", "arrives", "explodes")
+add("comes_otherwise", "not all came as you thought.")
 add(
     "rate_below_the_edge",
     "with a rate a little larger than yours the losses still fall.",
@@ -58,6 +59,7 @@ def foresees(
     if wrong:
         fail(
             f"{len(rates) - len(wrong)} of {len(rates)} came as you thought; λ = {wrong[0]:g} does something else.",
+            misconception="comes_otherwise",
             hint="no harm done: the next cell shows what happens, and the text below it says why.",
         )
     passed("all came as you thought")

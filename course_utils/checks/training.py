@@ -19,6 +19,11 @@ __all__ = ["fits", "trains"]
 Array = npt.NDArray[Any]
 
 add(
+    "welded_to_the_parabola",
+    "your train asks none of the functions that it is given.",
+    "model, loss and gradient are arguments: do not call predict, objective, grad_objective or fit of the notebook.",
+)
+add(
     "own_model",
     "your train never asks the model that it is given.",
     "the functions to use are arguments now: do not call predict, objective or grad_objective of the notebook.",
@@ -218,6 +223,8 @@ def _explain(failed: CheckFailed, seen: tuple[_Seen, ...], x: Any, y: Any, d: in
     if loss.calls and (len(loss.calls[0]) != 2 or not same(loss.calls[0][1], y)):
         fail(misconception="loss_of_theta")
     if failed.misconception is None:
+        if not any(each.calls for each in seen):
+            fail(misconception="welded_to_the_parabola", details=details)
         for each, name in ((gradient, "own_gradient"), (model, "own_model"), (loss, "own_loss")):
             if not each.calls:
                 fail(misconception=name, details=details)
