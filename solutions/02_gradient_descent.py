@@ -889,7 +889,7 @@ for n in (100, 10_000, 1_000_000, 1_000_000_000):
 # The gradient has as many entries as there are parameters, $n$; the Hessian has $n^2$, and solving with it costs about $n^3$ operations.
 # For a billion parameters that is a Hessian of 8 billion gigabytes, and ten million years for *one* step.
 # Newton's method also needs a Hessian that can be inverted, and it runs to maxima and saddles as gladly as to minima, as you saw in lab 01.
-# Gradient descent needs $n$ numbers a step and only goes down: many cheap steps beat one that nobody can pay.
+# Gradient descent needs $n$ numbers a step and, with λ small enough, only goes down: many cheap steps beat one that nobody can pay.
 # This is why most AI is trained with gradient descent, or a small modification of it.
 
 # %% [markdown]
