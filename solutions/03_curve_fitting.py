@@ -250,7 +250,7 @@ checks.measures_misfit(objective, parabolas(checks.rng("objective"), sizes=(5, 7
 steps = np.linspace(-1.5, 1.5, 121)
 line = [theta_true + step * np.array([1.0, 1.0, -2.25]) for step in steps]
 tables = np.array([predict(theta, x_data) - y_data for theta in line])
-square_of_sum, sum_of_sizes = tables.sum(axis=1) ** 2, np.abs(tables).sum(axis=1)
+square_of_sum, sum_of_sizes = tables.sum(axis=1).round(9) ** 2, np.abs(tables).sum(axis=1)
 yours = [objective(theta, x_data, y_data) for theta in line]
 axes = figures.axes("Three ideas along one line of guesses", "distance from the true parabola", "value")
 axes.plot(steps, square_of_sum, color=figures.GREEN, linestyle="--", label="(sum of residuals)²")
@@ -454,6 +454,7 @@ for case in fit_cases(checks.rng("fit")):
 # %% [show]
 theta, losses = fit(x_data, y_data, learning_rate=0.01, n_steps=1000, theta0=theta0)
 print("guess:", theta0, "\nfit:  ", theta, "\ntruth:", theta_true)
+print("largest error of a parameter:", np.max(np.abs(theta - theta_true)))
 axes = figures.axes("The objective along the way", "step", "objective")
 axes.plot(losses, color=figures.VERMILLION, linewidth=2)
 axes.set_yscale("log")
