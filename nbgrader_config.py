@@ -19,12 +19,17 @@ c.CourseDirectory.db_url = f"sqlite:///{root}/class/gradebook.db"
 # In the source an answer's folder is build/source/<lab>, without a student's name between.
 c.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
 
-c.ClearSolutions.code_stub = {
-    "python": "raise NotImplementedError  # write your answer here, and delete this line"
-}
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError  # write your answer here, and delete this line"}
 c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 # A student's long cell is a student's mistake, not a reason to wait for ever.
 c.ExecutePreprocessor.timeout = 60
+
+# Feedback that formgrader makes shows no hidden check. (What students show is made harmless by `course grade`.)
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
 
 # Hidden checks compare with the reference solutions: stock nbgrader's kernels find them here.
 reference = str(root / "build" / "reference")

@@ -1,7 +1,7 @@
 """A sample class: 24 invented students whose answers come from the labs' solutions and the catalogue of mistakes.
 
 It shows what grading does, and is made the same each time. Some students hand in what real classes do:
-nothing, a stub, a broken file, an endless loop, an answer in a cell without its mark.
+nothing, stubs, a broken file, an endless loop, answers in cells without their marks.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ast
 import copy
 import hashlib
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,22 +23,27 @@ from autograder.source.percent import read_lab
 from autograder.source.regions import SOLUTION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from autograder.course import Course, LabInfo
     from autograder.source.lab import Lab
+    from autograder.source.mistakes import Answer
 
 __all__ = ["STUDENTS", "sample_files", "write_sample"]
 
-# Who shows what. The others mix right answers and mistakes.
-RIGHT = ("ada", "alan", "emmy", "grace")
-NOISY, UNMARKED, BLANK, LATE = "katherine", "maryam", "blaise", "leonhard"
-SYNTAX, ENDLESS, EXIT = "evariste", "zeno", "rene"  # in one exercise of one lab
-NO_JSON, NO_NOTEBOOK, NO_FOLDER, WRONG_LAB, FORGER = "sofia", "niels", "isaac", "carl", "mallory"
-MIXED = ("augustin", "colin", "dorothy", "george", "hypatia", "joseph", "kurt", "srinivasa")
-_NAMED = {NOISY, UNMARKED, BLANK, LATE, SYNTAX, ENDLESS, EXIT, NO_JSON, NO_NOTEBOOK, NO_FOLDER, WRONG_LAB, FORGER}
-STUDENTS = tuple(sorted({*RIGHT, *_NAMED, *MIXED}))
-_ALWAYS_RIGHT = {*RIGHT, NOISY, UNMARKED, FORGER}
+# Who shows what; all but the first three and the blank one may also err.
+RIGHT = ("ada", "grace")
+NOISY = "katherine"  # right, with warnings and progress bars on stderr
+BLANK = "blaise"
+UNMARKED, FORGER, LATE = "maryam", "mallory", "leonhard"
+SYNTAX, ENDLESS, EXIT = "evariste", "zeno", "rene"  # in one exercise of the first lab
+NO_JSON = "sofia"  # in the first lab
+NO_NOTEBOOK, NO_FOLDER, WRONG_LAB = "niels", "isaac", "carl"  # in the last lab
+OTHERS = ("alan", "augustin", "colin", "dorothy", "emmy", "george", "hypatia", "joseph", "kurt", "srinivasa")
+_ODD = (UNMARKED, FORGER, LATE, SYNTAX, ENDLESS, EXIT, NO_JSON, NO_NOTEBOOK, NO_FOLDER, WRONG_LAB)
+STUDENTS = tuple(sorted([*RIGHT, NOISY, BLANK, *_ODD, *OTHERS]))
+_NEVER_WRONG = {*RIGHT, NOISY, BLANK}
 _MARKER = ".sample.json"
 _TERM = datetime(2026, 9, 1, tzinfo=UTC)  # when a lab has no due date
 
@@ -73,12 +79,17 @@ def write_sample(course: Course) -> int:
     UsageError
         The class holds work that is not the sample's.
     """
-    _refuse_other_work(course)
+    before = _refuse_other_work(course)
     files = sample_files(course)
+    digests = {path: [hashlib.sha256(content.encode()).hexdigest()] for path, content in files.items()}
+    # The old and the new are the sample's own while it is written: a run that is killed can be run again.
+    both = {path: [*before.get(path, []), *digests.get(path, [])] for path in before.keys() | digests.keys()}
+    _mark(course, both)
+    for path in before.keys() - digests.keys():
+        (course.submitted / path).unlink(missing_ok=True)
     for path, content in files.items():
         write_whole(course.submitted / path, content)
-    digests = {path: hashlib.sha256(content.encode()).hexdigest() for path, content in files.items()}
-    write_whole(course.submitted / _MARKER, json.dumps(digests, indent=1) + "\n")
+    _mark(course, digests)
     return len(files)
 
 
@@ -94,22 +105,26 @@ def sample_files(course: Course) -> dict[str, str]:
     return files
 
 
-def _refuse_other_work(course: Course) -> None:
-    """Go on only if all that lies in the class was written by an earlier sample, and not touched since."""
+def _mark(course: Course, digests: dict[str, list[str]]) -> None:
+    write_whole(course.submitted / _MARKER, json.dumps(digests, indent=1) + "\n")
+
+
+def _refuse_other_work(course: Course) -> dict[str, list[str]]:
+    """Go on only if all that lies in the class was written by an earlier sample; return what that was."""
     marker = course.submitted / _MARKER
-    try:
-        digests = json.loads(marker.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        digests = {}
+    known: dict[str, list[str]] = {}
+    with suppress(OSError, ValueError):
+        known = json.loads(marker.read_text(encoding="utf-8"))
     present = [path for path in sorted(course.submitted.rglob("*")) if not path.is_dir() and path != marker]
-    other = [path for path in present if digests.get(_below(course, path)) != _digest(path)]
-    if not other and not digests and course.gradebook_path.exists():
-        other = [course.gradebook_path]
+    other = [path for path in present if _digest(path) not in known.get(_below(course, path), [])]
+    if not known and course.gradebook_path.exists():
+        other.append(course.gradebook_path)
     if other:
         raise UsageError(
             f"{course.class_folder} holds work that is not the sample's, such as {other[0]}: "
             "move that folder away, or give another one with --class"
         )
+    return known
 
 
 def _below(course: Course, path: Path) -> str:
@@ -117,14 +132,14 @@ def _below(course: Course, path: Path) -> str:
 
 
 def _digest(path: Path) -> str:
-    return "" if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
+    return "" if path.is_symlink() or not path.is_file() else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _catalogue(course: Course, info: LabInfo, *, is_first: bool, is_last: bool) -> _Catalogue:
     lab = read_lab(source_path(course, info))
     right: dict[str, list[str]] = {exercise.id: [] for exercise in lab.exercises}
     wrong: dict[str, list[str]] = {exercise.id: [] for exercise in lab.exercises}
-    for answer in answers_of(course, lab):
+    for answer in sorted(answers_of(course, lab), key=_is_repeated(set())):
         kind = wrong if answer.kind == "mistake" else right
         kind.setdefault(answer.exercise, []).append(_without_edges(answer.source))
     return _Catalogue(
@@ -134,6 +149,18 @@ def _catalogue(course: Course, info: LabInfo, *, is_first: bool, is_last: bool) 
         {name: tuple(right[name]) for name in right},
         {name: tuple(wrong[name]) for name in right},
     )
+
+
+def _is_repeated(seen: set[tuple[str, str | None]]) -> Callable[[Answer], bool]:
+    """Tell answers whose misconception was seen before: in a small class the others go first."""
+
+    def repeated(answer: Answer) -> bool:
+        key = (answer.exercise, answer.misconception)
+        known = key in seen and answer.misconception is not None
+        seen.add(key)
+        return known
+
+    return repeated
 
 
 def _without_edges(source: str) -> str:
@@ -178,20 +205,17 @@ def _answers(student: str, catalogue: _Catalogue) -> Answers:
 
 
 def _answer(student: str, catalogue: _Catalogue, name: str) -> str:
-    """Deal the answers to one exercise: each mistake once, right answers in their styles to all others."""
+    """Deal the answers to one exercise: each mistake once, then the right answers in their styles."""
     right, wrong = catalogue.right[name], catalogue.wrong[name]
-    if student == NOISY:
-        return _with_noise(name, right[0])
-    if student in _ALWAYS_RIGHT:
-        return right[sorted(_ALWAYS_RIGHT).index(student) % len(right)]
     if _is_spoiled(student, catalogue, name):
         return _SPOILERS[student](name, right[0])
+    if student == NOISY:
+        return _with_noise(name, right[0])
     seats = [who for who in STUDENTS if _may_err(who, catalogue, name)]
-    if student not in seats:
-        return right[0]
-    turn = 5 * catalogue.exercises.index(name)  # so that nobody gets all the mistakes
-    seat = (seats.index(student) + turn) % len(seats)
-    return wrong[seat] if seat < len(wrong) else right[seat % len(right)]
+    turn = 5 * catalogue.exercises.index(name) % max(1, len(seats))  # so that nobody gets all the mistakes
+    seats = [*seats[turn:], *seats[:turn]]
+    dealt = dict(zip([*RIGHT, *seats], [right[0], right[-1], *wrong, *right[1:-1]], strict=False))
+    return dealt.get(student, right[STUDENTS.index(student) % len(right)])
 
 
 def _is_spoiled(student: str, catalogue: _Catalogue, name: str) -> bool:
@@ -206,11 +230,11 @@ def _may_err(student: str, catalogue: _Catalogue, name: str) -> bool:
     """Whether a mistake may be dealt to a student: the notebook is read, and the exercise is not spoken for."""
     unread = {NO_JSON} if catalogue.is_first else set()
     unread |= {NO_NOTEBOOK, NO_FOLDER, WRONG_LAB} if catalogue.is_last else set()
-    return student not in _ALWAYS_RIGHT | unread | {BLANK} and not _is_spoiled(student, catalogue, name)
+    return student not in _NEVER_WRONG | unread and not _is_spoiled(student, catalogue, name)
 
 
 def _written(student: str, sample: str) -> str:
-    if student in _ALWAYS_RIGHT:
+    if student in _NEVER_WRONG:
         return sample.split("\n", 1)[0]
     return "I tried it with other numbers and it looked the same each time, so I think that it is always like this."
 

@@ -6,12 +6,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.toy import toy_course
 
 from autograder.cli import main
 from autograder.course import Course
 from autograder.gradebook.book import Book
 from autograder.release.build import build
+from tests.toy import toy_course
 
 
 @pytest.fixture(scope="session")
