@@ -46,6 +46,11 @@ _rival(
     "you stop as soon as the loss rises for the first time.",
     "it may fall again later: try all degrees.",
 )
+_rival(
+    "roles_exchanged",
+    "you fit to the validation points and judge by the training points.",
+    "the larger part trains, the part that was held back judges.",
+)
 _rival("smallest_degree", "you return the smallest degree, whatever the losses are.", "is a comparison turned round?")
 _CHOICES = (
     "index_for_degree",
@@ -53,6 +58,7 @@ _CHOICES = (
     "worst_degree",
     "fits_on_validation",
     "fits_on_everything",
+    "roles_exchanged",
     "stops_at_first_rise",
     "smallest_degree",
 )

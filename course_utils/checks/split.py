@@ -49,7 +49,8 @@ def _sizes(case: Case) -> list[int]:
 
 def _wanted(case: Case) -> int:
     x, _, fraction = case.args
-    return int(round(fraction * len(x)))
+    wanted: int = round(fraction * len(x))
+    return wanted
 
 
 @misconception(
