@@ -14,6 +14,14 @@ from autograder.release.build import build
 from tests.toy import toy_course
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file, and those that share the sample class, in one process: costly fixtures are made once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            group = "sample" if "toy_sample" in getattr(item, "fixturenames", ()) else item.path.stem
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def toy_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of the toy course, built; ``empty/`` in it is a class with an empty gradebook."""

@@ -15,7 +15,8 @@ from autograder.judge.catalogue import Attempt, judge_catalogue, tally
 from tests.catalogue_kernel import kernel_catalogue
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
-LABS = [lab.name for lab in COURSE.labs]
+# One process a lab: its catalogue is judged once, for all tests.
+LABS = [pytest.param(lab.name, marks=pytest.mark.xdist_group(f"catalogue-{lab.name}")) for lab in COURSE.labs]
 FEWEST_MISTAKES, MOST_MISTAKES, FEWEST_VARIANTS = 5, 12, 2
 
 

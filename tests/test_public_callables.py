@@ -20,7 +20,7 @@ from autograder.source.mistakes import Answer
 from autograder.source.percent import read_lab
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
-LABS = [lab.name for lab in COURSE.labs]
+LABS = [pytest.param(lab.name, marks=pytest.mark.xdist_group(f"callables-{lab.name}")) for lab in COURSE.labs]
 
 
 def public_callables() -> list[str]:
