@@ -15,12 +15,14 @@ SIZES = np.array([1.0, 2.5, 4.0])
 #
 # Write `double(x)`, which returns two times $x$.
 
+
 # %% [exercise] id="double"
 def double(x):
     """Return twice a number."""
     # BEGIN SOLUTION
     return 2 * x
     # END SOLUTION
+
 
 # %% [checks] exercise="double" id="check_double_two" points=1
 checks.compare(checks.call(double, 2.0), 4.0)

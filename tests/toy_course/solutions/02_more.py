@@ -9,12 +9,14 @@ from course_utils import checks
 #
 # Write `triple(x)`, which returns three times $x$.
 
+
 # %% [exercise] id="triple"
 def triple(x):
     """Return three times a number."""
     # BEGIN SOLUTION
     return 3 * x
     # END SOLUTION
+
 
 # %% [checks] exercise="triple" id="check_triple_two" points=2
 checks.compare(checks.call(triple, 2.0), 6.0)
