@@ -15,7 +15,7 @@ from tests.toy import toy_course
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file, and those that share the sample class, in one process: costly fixtures are made once."""
+    """Keep the tests of a file, and those that share the sample class, in one process."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             group = "sample" if "toy_sample" in getattr(item, "fixturenames", ()) else item.path.stem
