@@ -40,6 +40,8 @@ from course_utils.checks.rates import finds_edge, foresees
 from course_utils.checks.scaling import standardizes
 from course_utils.checks.slopes import numerical
 from course_utils.checks.split import splits
+from course_utils.checks.spread import parts_of_error
+from course_utils.checks.stubs import shorten_stub_errors
 from course_utils.checks.tangent import taylor
 from course_utils.checks.training import fits, trains
 from course_utils.checks.values import cases, compare, reject, shown
@@ -94,6 +96,7 @@ __all__ = [
     "number_array",
     "numerical",
     "parabola",
+    "parts_of_error",
     "passed",
     "polynomial_slope",
     "powers",
@@ -116,3 +119,5 @@ __all__ = [
     "valleys",
     "words",
 ]
+
+shorten_stub_errors()  # a notebook that imports checks holds stubs

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call
-from course_utils.checks.misconceptions import Case, add, misconception, number_array, same
+from course_utils.checks.misconceptions import GENERIC, Case, add, diagnose, misconception, number_array, same
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import cases, reject, shown
 
@@ -215,13 +215,21 @@ def powers(function: Callable[..., Any], examples: Sequence[tuple[Any, int, Any]
         seen.append(Case((x, degree), call(function, x, degree), np.asarray(expected, float)))
     wrong = [case for case in seen if not same(case.actual, case.expected, RTOL, ATOL)]
     if wrong:
-        reject(wrong, suspects=_POWERS, whats=[_first_row(wrong[0])])
+        found = diagnose(wrong, (*_POWERS, *GENERIC))
+        fail(misconception=found.name if found else None, details=_rows(wrong[0]))
     passed(f"{len(seen)} tables are right: a row for each input, a column for each power from 0 to degree")
 
 
-def _first_row(case: Case) -> str:
-    x, degree = case.args
-    return f"row 0 of design_matrix(x, {degree}), for x = {x[0]:g}, should be {shown(case.expected[0])}; the table"
+def _rows(case: Case) -> list[str]:
+    """Say how a table's shape, or its first wrong row, differs from what it should be."""
+    (x, degree), answer = case.args, number_array(case.actual)
+    called = f"design_matrix(x, {degree}) for {len(x)} inputs"
+    if answer is None or answer.shape != case.expected.shape:
+        shape = "no table of numbers" if answer is None else f"of shape {answer.shape}"
+        return [f"{called} should be of shape {case.expected.shape}", f"but it is {shape}"]
+    row = int(np.argmin(np.all(np.isclose(answer, case.expected, RTOL, ATOL), axis=1)))
+    place = f"row {row} of {called}, for x = {x[row]:g},"
+    return [f"{place} should be {shown(case.expected[row])}", f"but it is {shown(answer[row])}"]
 
 
 # A case of predictions: args are theta, x.

@@ -202,5 +202,10 @@ def _facts(case: Case) -> list[str]:
     extra = f", with {np.count_nonzero(np.isnan(x_new))} unknown (nan) among the new" if np.any(np.isnan(x_new)) else ""
     return [
         f"{len(x_train)} training inputs and {len(x_new)} new ones{extra}",
-        f"your scaled training inputs have mean {np.mean(scaled):.4g} and standard deviation {np.std(scaled):.4g}",
+        f"your scaled training inputs have mean {_tidy(np.mean(scaled))} and standard deviation {_tidy(np.std(scaled))}",
     ]
+
+
+def _tidy(number: Any) -> str:
+    """Write a number with few digits; what rounding leaves of a zero is zero."""
+    return f"{round(float(number), 9) + 0.0:.4g}"

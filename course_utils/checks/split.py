@@ -49,7 +49,7 @@ def _sizes(case: Case) -> list[int]:
 
 def _wanted(case: Case) -> int:
     x, _, fraction = case.args
-    wanted: int = round(fraction * len(x))
+    wanted: int = round(len(x) * fraction)
     return wanted
 
 

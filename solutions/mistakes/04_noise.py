@@ -869,14 +869,29 @@ def standardize(x_train, x_new):
 # 4.13 bias and variance (optional)
 
 
-@mistake("bias_and_variance", misconception="reversed_order")
+@mistake("bias_and_variance", misconception="variance_first")
 def bias_and_variance(bundle, target):
     return np.mean(bundle.var(axis=0)), np.mean((bundle.mean(axis=0) - target) ** 2)
 
 
-@mistake("bias_and_variance", misconception="wrong_shape")
+@mistake("bias_and_variance", misconception="not_averaged")
 def bias_and_variance(bundle, target):
     return (bundle.mean(axis=0) - target) ** 2, bundle.var(axis=0)
+
+
+@mistake("bias_and_variance", misconception="one_run_less")
+def bias_and_variance(bundle, target):
+    return np.mean((bundle.mean(axis=0) - target) ** 2), np.mean(bundle.var(axis=0, ddof=1))
+
+
+@mistake("bias_and_variance", misconception="bias_not_squared")
+def bias_and_variance(bundle, target):
+    return np.mean(np.abs(bundle.mean(axis=0) - target)), np.mean(bundle.var(axis=0))
+
+
+@mistake("bias_and_variance", misconception="bias_not_squared")
+def bias_and_variance(bundle, target):
+    return np.mean(bundle.mean(axis=0) - target) ** 2, np.mean(bundle.var(axis=0))
 
 
 @variant("bias_and_variance")
