@@ -261,7 +261,7 @@ def put_back(originals: list[Any], changed: Any) -> None:
 def _put_back_one(original: Any, new: Any) -> None:
     if type(original) is not type(new):
         return
-    if isinstance(original, np.ndarray):
+    if isinstance(original, np.ndarray) or type(original).__name__ == "Tensor":
         if original.shape == new.shape and original.dtype == new.dtype:
             original[...] = new
     elif isinstance(original, list):

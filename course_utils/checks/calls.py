@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from course_utils.checks.messages import shortened, understood
+from course_utils.checks.misconceptions import is_tensor
 from course_utils.checks.outcome import CheckFailed, fail, not_attempted
 
 __all__ = ["Recorder", "call", "copy_plain", "raised", "record"]
@@ -47,7 +49,9 @@ def call(function: Callable[..., Any], *args: Any, changes_input: bool = False, 
     try:
         with contextlib.redirect_stderr(sys.stdout):
             result = function(*given, **copy_plain(kwargs))
-    except NotImplementedError:
+    except NotImplementedError as error:
+        if understood(str(error)):  # torch's own: a module without forward
+            _fail_on(error)
         not_attempted()
     except CheckFailed:
         raise
@@ -76,8 +80,9 @@ def _fail_on(error: Exception) -> None:
     text = f"{type(error).__name__}: {error}"
     place = getattr(error, "student_line", None) or _student_line(error)
     details = [place] if place else []
-    misconception = "integer_array" if "Cannot cast ufunc" in text and "int" in text.rsplit("to", 1)[-1] else None
-    fail(f"your code stops with {text}", misconception=misconception, details=details)
+    known = understood(text)
+    words = f"{shortened(text)}\n  In plain words: {known.sentence}" if known else text
+    fail(f"your code stops with {words}", misconception=known.name if known else None, details=details)
 
 
 def _student_line(error: Exception) -> str | None:
@@ -90,9 +95,11 @@ def _student_line(error: Exception) -> str | None:
 
 
 def copy_plain(value: Any) -> Any:
-    """Copy arrays and containers, hand over everything else as it is."""
+    """Copy arrays and containers, hand over everything else as it is; a tensor's copy is not tracked, as on the wire."""
     if isinstance(value, np.ndarray):
         return value.copy()
+    if is_tensor(value):
+        return value.detach().clone()
     if isinstance(value, list | tuple):
         return type(value)(copy_plain(item) for item in value)
     if isinstance(value, dict):
@@ -101,6 +108,8 @@ def copy_plain(value: Any) -> Any:
 
 
 def _equal(left: Any, right: Any) -> bool:
+    if is_tensor(left):
+        left, right = left.detach().numpy(), right.detach().numpy()
     if isinstance(left, np.ndarray):
         return left.shape == right.shape and np.array_equal(left, right, equal_nan=left.dtype.kind == "f")
     if isinstance(left, list | tuple):

@@ -6,6 +6,7 @@ A misconception is named only if it explains every wrong case of a check: a fals
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ __all__ = [
     "Misconception",
     "add",
     "diagnose",
+    "is_tensor",
     "misconception",
     "number_array",
     "same",
@@ -96,24 +98,33 @@ def _explains(suspect: Misconception) -> Recogniser:
     return explains
 
 
+def is_tensor(value: Any) -> bool:
+    """Say whether a value is a torch tensor; without torch nothing is, and this does not load it."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(value, torch.Tensor)
+
+
 def number_array(value: Any) -> npt.NDArray[Any] | None:
     """Return the value as an array of numbers, or None if it is anything else.
 
-    Lists and tuples count as arrays; strings, functions, None and ragged lists do not.
+    Lists, tuples and tensors count as arrays; strings, functions, None and ragged lists do not.
     """
-    if not _is_plain(value):
-        return None
     try:
-        array = np.asarray(value)
+        array = np.asarray(_plain(value))
     except (TypeError, ValueError, OverflowError):
         return None
     return array if array.dtype.kind in "biufc" else None
 
 
-def _is_plain(value: Any) -> bool:
+def _plain(value: Any) -> Any:
+    """Return numbers, arrays and nested lists of them; TypeError for anything else."""
     if isinstance(value, list | tuple):
-        return all(map(_is_plain, value))
-    return isinstance(value, bool | int | float | complex | np.number | np.bool_ | np.ndarray)
+        return [_plain(item) for item in value]
+    if is_tensor(value):
+        return value.detach().cpu().numpy()
+    if isinstance(value, bool | int | float | complex | np.number | np.bool_ | np.ndarray):
+        return value
+    raise TypeError(f"a {type(value).__name__} is no number")
 
 
 def same(actual: Any, expected: Any, rtol: float = 1e-6, atol: float = 1e-9) -> bool:
