@@ -65,6 +65,19 @@ def test_run_all_goes_through_an_unsolved_lab(browser: Browser, lab: Lab, name: 
     checks = len(read_lab(COURSE.solutions / f"{name}.py").of_kind("checks"))
     with open_notebook(browser, lab, f"{name}/{name}.ipynb") as page:
         run_all(page)
-        found = errors(page, "setup"), errors(page, "checks")
+        found = errors(page, "setup"), errors(page, "checks"), errors(page, "show") + errors(page, "exercise")
     # A check whose whole body is hidden has nothing to say in a student's kernel.
     assert (found[0], set(found[1]), len(found[1]) <= checks) == ([], {"NotAttempted"}, True)
+    # A demonstration may also miss what an earlier one would have made.
+    assert set(found[2]) - {"NotImplementedError", "NameError"} == set()
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_an_unwritten_exercise_is_one_line_not_a_stack(browser: Browser, lab: Lab, name: str) -> None:
+    """Whatever cell meets it, and in the words of a person."""
+    with open_notebook(browser, lab, f"{name}/{name}.ipynb") as page:
+        run_all(page)
+        outputs = [output for cell in page.evaluate(CELLS) for output in cell.get("outputs", [])]
+    traces = [output["traceback"] for output in outputs if output.get("ename") == "NotImplementedError"]
+    assert [trace for trace in traces if len(trace) != 1 or not trace[0].startswith("○ Not written yet: ")] == []
+    assert traces != []
