@@ -95,7 +95,7 @@ def _student_line(error: Exception) -> str | None:
 
 
 def copy_plain(value: Any) -> Any:
-    """Copy arrays and containers, hand over everything else as it is; a tensor's copy is not tracked, as on the wire."""
+    """Copy arrays, tensors (not tracked, as on the wire) and containers; hand over everything else as it is."""
     if isinstance(value, np.ndarray):
         return value.copy()
     if is_tensor(value):
