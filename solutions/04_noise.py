@@ -160,7 +160,8 @@ left.set(title="Four columns", xlabel="x")
 left.legend()
 right.plot(dense, columns @ weights, **figures.LINES["model"])
 right.set(title="0.5 − 2x + 0x² + 1.5x³", xlabel="x")
-figures.show(figure, "Left: x to the powers 0, 1, 2 and 3. " + figures.describe("Right, their sum", dense, columns @ weights))
+told = figures.describe("Right, their sum", dense, columns @ weights)
+figures.show(figure, f"Left: x to the powers 0, 1, 2 and 3. {told}")
 
 # %% [markdown]
 # ### Exercise 4.3 · predictions of any degree · 1 point · 3 minutes · ●○○
@@ -317,7 +318,8 @@ def add_noise(y, scale, rng):
     # END SOLUTION
 
 # %% [checks] exercise="add_noise" id="check_add_noise_five" points=1
-checks.noisy(add_noise, [([15.0, 3.0, 10.0, 21.0, 171.0], 10.0), ([2.0, -4.0, 6.0, 8.0, 5.0, 7.0, -3.0], 0.25)])
+five, seven = [15.0, 3.0, 10.0, 21.0, 171.0], [2.0, -4.0, 6.0, 8.0, 5.0, 7.0, -3.0]
+checks.noisy(add_noise, [(five, 10.0), (seven, 0.25)])
 
 # %% [checks] exercise="add_noise" id="check_add_noise_any" points=1
 # Other targets, scales and generators are tried when your work is graded.
@@ -376,8 +378,9 @@ for run in range(12):
 chart.plot(dense, truth(dense), **figures.LINES["truth"])
 chart.legend()
 bends = [theta[2] for theta in fits]
-figures.show(chart, f"Twelve parabolas, each through its three points; x² has factors from {min(bends):.1f} to {max(bends):.1f}, the truth 2.")
-print(f"largest training loss: {max(losses):.0e}")
+told = f"x² has factors from {min(bends):.1f} to {max(bends):.1f}, the truth 2"
+figures.show(chart, f"Twelve parabolas, each through its own three points; {told}.")
+print(f"{told}; largest training loss: {max(losses):.0e}")
 
 # %% [markdown]
 # A loss of zero, up to rounding, and yet every parabola is another one.
@@ -483,10 +486,10 @@ for panel, degree in zip(panels.flat, (1, 2, 5, 9)):
     panel.plot(dense, predict(theta, dense), **figures.LINES["model"])
     panel.plot(x_ten, y_ten, **figures.LINES["data"])
     loss = mse_loss(theta, design_matrix(x_ten, degree), y_ten)
-    told.append(f"degree {degree}: training loss {loss:.0f}, from {predict(theta, dense).min():.0f} to {predict(theta, dense).max():.0f}")
-    panel.set(title=told[-1].partition(",")[0], ylim=(-60, 140))
+    panel.set(title=f"degree {degree}: training loss {loss:.0f}", ylim=(-60, 140))
+    told.append(f"degree {degree}: training loss {loss:.0f}, least value {predict(theta, dense).min():.0f}")
 panels[0, 0].legend()
-figures.show(figure, "Four fits to the same ten points. " + "; ".join(told) + f". The truth goes from {truth(0.75):.0f} to {truth(-5):.0f}.")
+figures.show(figure, f"Four fits to the same ten points. {'; '.join(told)}. The truth is never below {truth(0.75):.1f}.")
 
 # %% [markdown]
 # Degree 1 cannot bend: it *underfits*.
@@ -507,7 +510,7 @@ for run in range(200):
 train_curve, test_curve = np.median(losses, axis=0).T
 
 # %% [show]
-chart = figures.axes("Ten points, any degree", "degree", "loss (median of 200)", )
+chart = figures.axes("Ten points, any degree", "degree", "loss (median of 200)")
 chart.plot(degrees, train_curve, color=figures.BLUE, marker="o", label="training points")
 chart.plot(degrees, test_curve, color=figures.VERMILLION, marker="s", linestyle="--", label="fresh points")
 chart.axhline(100, color=figures.INK, linewidth=1, linestyle=":", label="the noise itself, σ² = 100")
@@ -517,7 +520,7 @@ told = "; ".join(f"{d}: {train_curve[d]:.0f} and {test_curve[d]:.0f}" for d in d
 figures.show(chart, f"Median loss on training and on fresh points by degree. {told}.")
 
 # %% [markdown]
-# The training loss falls for ever: about 62 at degree 2, 34 at degree 5, 0 at degree 9.
+# The training loss falls for ever: about 65 at degree 2, 33 at degree 5, 0 at degree 9.
 # The loss on fresh points is least at degree 2, about 120, and grows from there, to over 400 at degree 9.
 # It never gets below 100, the noise itself: no model can foresee that.
 # Look at degree 2 once more: the model is the right one, and still its training loss is *below* the noise and its loss on fresh points *above* it.
@@ -537,13 +540,15 @@ def play(n=10, sigma=10, degree=9, seed=3):
     x, dense = np.linspace(-5, 5, n), np.linspace(-5, 5, 201)
     y = add_noise(truth(x), sigma, np.random.default_rng(seed))
     theta = least_squares(design_matrix(x, degree), y)
-    loss, error = mse_loss(theta, design_matrix(x, degree), y), np.sqrt(np.mean((predict(theta, dense) - truth(dense)) ** 2))
-    chart = figures.axes(f"training loss {loss:.0f}, typical distance from the truth {error:.1f}", "x", "y")
+    loss, gap = mse_loss(theta, design_matrix(x, degree), y), predict(theta, dense) - truth(dense)
+    error = np.sqrt(np.mean(gap**2))
+    told = f"training loss {loss:.0f}, typical distance from the truth {error:.1f}"
+    chart = figures.axes(told, "x", "y")
     chart.plot(dense, truth(dense), **figures.LINES["truth"])
     chart.plot(dense, predict(theta, dense), **figures.LINES["model"])
     chart.plot(x, y, **figures.LINES["data"])
     chart.set(ylim=(-40, 110))
-    figures.show(chart, f"{n} points with noise {sigma}, degree {degree}: training loss {loss:.0f}, distance from the truth {error:.1f}.")
+    figures.show(chart, f"{n} points with noise {sigma}, degree {degree}: {told}.")
 
 # %% [markdown]
 # ## Points that you hold back
@@ -748,7 +753,8 @@ def mse_grad(theta, A, y):
 
 # %% [checks] exercise="mse_grad" id="check_mse_grad_five" points=1
 A_five = np.array([[1.0, -2, 4], [1, 0.5, 0.25], [1, 3, 9], [1, 4, 16], [1, 10, 100]])
-checks.slopes_of_loss(mse_grad, mse_loss, [([1.0, -3, 2], A_five, [12.0, 1, 14, 19, 160]), ([2.0, 0.5, -1], A_five, [1.0] * 5)])
+places = [([1.0, -3, 2], A_five, [12.0, 1, 14, 19, 160]), ([2.0, 0.5, -1], A_five, [1.0] * 5)]
+checks.slopes_of_loss(mse_grad, mse_loss, places)
 
 # %% [checks] exercise="mse_grad" id="check_mse_grad_any" points=2
 # Other tables are tried when your work is graded, with four and with six columns.
@@ -829,15 +835,21 @@ for panel, table, title in ((left, powers, "powers of u"), (right, waves, "Cheby
     panel.set(title=title, xlabel="u")
 left.legend()
 alike = [np.corrcoef(table[:, 6], table[:, 8])[0, 1] for table in (powers, waves)]
-figures.show(figure, f"Columns 4, 6 and 8. The correlation of columns 6 and 8 is {alike[0]:.2f} for powers and {alike[1]:.2f} for Chebyshev polynomials.")
+told = f"{alike[0]:.2f} for powers and {alike[1]:.2f} for Chebyshev polynomials"
+figures.show(figure, f"Columns 4, 6 and 8. The correlation of columns 6 and 8 is {told}.")
+print("how alike columns 6 and 8 are (their correlation):", told)
 
 # %% [show]
-tables = {"raw powers": lambda d: design_matrix(x_thirty, d), "powers of u = x/5": lambda d: design_matrix(x_thirty / 5, d),
-          "Chebyshev of u": lambda d: chebyshev_matrix(x_thirty / 5, d)}
+tables = {
+    "raw powers": lambda degree: design_matrix(x_thirty, degree),
+    "powers of u = x/5": lambda degree: design_matrix(x_thirty / 5, degree),
+    "Chebyshev of u": lambda degree: chebyshev_matrix(x_thirty / 5, degree),
+}
 chart = figures.axes("How uneven the landscape is", "degree", "condition number")
 told = []
 for (name, table), style in zip(tables.items(), ("o-", "s--", "^:")):
-    numbers = [curvatures(table(degree))[-1] / curvatures(table(degree))[0] for degree in range(1, 10)]
+    bends = [curvatures(table(degree)) for degree in range(1, 10)]
+    numbers = [steepness[-1] / steepness[0] for steepness in bends]
     chart.semilogy(range(1, 10), numbers, style, label=name)
     told.append(f"{name}: {numbers[1]:.2g} at degree 2, {numbers[4]:.2g} at 5, {numbers[8]:.2g} at 9")
 chart.legend()
@@ -853,13 +865,19 @@ figures.show(chart, "Condition number by degree. " + "; ".join(told) + ".")
 chart, told = figures.axes("Degree 5: what is still missing", "step", "loss above the referee's"), []
 for (name, table), style in zip(tables.items(), ("-", "--", ":")):
     A = table(5)
-    path = gradient_descent(lambda theta: mse_grad(theta, A, y_thirty), np.zeros(6), 0.9 * 2 / curvatures(A)[-1], 2000)
+    rate = 0.9 * 2 / curvatures(A)[-1]
+    path = gradient_descent(lambda theta: mse_grad(theta, A, y_thirty), np.zeros(6), rate, 2000)
     best = mse_loss(least_squares(A, y_thirty), A, y_thirty)
     above = [max(mse_loss(path[step], A, y_thirty) - best, 1e-12) for step in range(0, 2001, 10)]
     chart.semilogy(range(0, 2001, 10), above, style, linewidth=2, label=name)
     told.append(f"{name}: {above[10]:.2g} after 100 steps, {above[-1]:.2g} after 2000")
 chart.legend()
 figures.show(chart, "Loss above the referee's. " + "; ".join(told) + ".")
+
+# %% [markdown]
+# After 2000 steps on raw powers the loss is still 65 above the referee's; with scaled inputs 0.016 is left; with Chebyshev's columns nothing that you could see after the first hundred.
+# One warning: now that your descent *can* reach the best fit of degree 9, it can overfit as well.
+# Choosing a degree stays your task.
 
 # %% [markdown]
 # ## Scale without a look ahead
@@ -930,9 +948,9 @@ checks.standardizes(standardize, list(zip(trains, news)))
 typed = x_validation.copy()
 typed[0] *= 1000
 u_train, u_new = standardize(x_train, typed)
-print(f"clean: the training inputs go from {u_train.min():.2f} to {u_train.max():.2f}")
 pooled = np.concatenate([x_train, typed])
-print(f"leak:  with a standard deviation of {pooled.std():.0f}, taken from all, they go from {x_train.min() / pooled.std():.3f} to {x_train.max() / pooled.std():.3f}, up to a shift")
+print(f"width of the scaled training inputs, clean: {np.ptp(u_train):.2f}")
+print(f"width with the standard deviation of all inputs: {np.ptp(x_train) / pooled.std():.2f}")
 
 # %% [markdown]
 # ## Spaghetti
@@ -950,11 +968,11 @@ for panel, degree in zip(panels, (1, 2, 9)):
     A = design_matrix(x_fifteen, degree)
     bundle = np.array([predict(least_squares(A, add_noise(truth(x_fifteen), 10, rng)), dense) for _ in range(30)])
     panel.plot(dense, bundle.T, color=figures.BLUE, alpha=0.35, linewidth=1)
-    panel.plot(dense, bundle.mean(axis=0), color=figures.VERMILLION, linewidth=2, linestyle="-.", label="middle of the bundle")
+    panel.plot(dense, bundle.mean(axis=0), "-.", color=figures.VERMILLION, linewidth=2, label="middle of the bundle")
     panel.plot(dense, truth(dense), **figures.LINES["truth"])
     panel.set(title=f"degree {degree}", xlabel="x", ylim=(-40, 110))
     off, wide = np.abs(bundle.mean(axis=0) - truth(dense)).max(), bundle.std(axis=0).mean()
-    told.append(f"degree {degree}: middle off by at most {off:.0f}, curves scatter by {wide:.1f} on average")
+    told.append(f"degree {degree}: middle off by up to {off:.0f}, curves scatter by {wide:.1f}")
 panels[0].legend(loc="upper center")
 figures.show(figure, "Thirty fits each. " + "; ".join(told) + ".")
 

@@ -202,7 +202,7 @@ def _facts(case: Case) -> list[str]:
     extra = f", with {np.count_nonzero(np.isnan(x_new))} unknown (nan) among the new" if np.any(np.isnan(x_new)) else ""
     return [
         f"{len(x_train)} training inputs and {len(x_new)} new ones{extra}",
-        f"your scaled training inputs have mean {_tidy(np.mean(scaled))} and standard deviation {_tidy(np.std(scaled))}",
+        f"your scaled training inputs have mean {_tidy(np.mean(scaled))}, standard deviation {_tidy(np.std(scaled))}",
     ]
 
 
