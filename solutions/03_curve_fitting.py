@@ -228,7 +228,7 @@ def objective(theta, x, y):
     # END SOLUTION
 
 # %% [checks] exercise="objective" id="check_objective_properties" points=1
-checks.measures_misfit(objective, [
+checks.measures_misfit(objective, predict, [
     ((2.0, -3.0, 1.0), np.array([-1.0, 0.5, 2.0])),
     ((-1.5, 0.5, 2.5), np.array([-2.5, -1.2, 0.4, 1.5, 3.0])),
 ])
@@ -238,7 +238,7 @@ checks.measures_misfit(objective, [
 # BEGIN HIDDEN TESTS
 from hidden import parabolas
 
-checks.measures_misfit(objective, parabolas(checks.rng("objective"), sizes=(5, 7, 6)))
+checks.measures_misfit(objective, predict, parabolas(checks.rng("objective"), sizes=(5, 7, 6)))
 # END HIDDEN TESTS
 
 # %% [markdown]
@@ -346,7 +346,7 @@ def grad_objective(theta, x, y):
     # END SOLUTION
 
 # %% [checks] exercise="grad_objective" id="check_grad_objective_measured" points=1
-checks.differentiates(grad_objective, objective, [
+checks.differentiates(grad_objective, objective, predict, [
     (np.array([0.5, -1.0, 2.0]), np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0])),
     (np.array([1.5, 0.7, -2.0]), np.array([-2.5, -1.2, 0.4, 1.5, 3.0]), np.array([1.0, -2.0, 0.5, 4.0, 3.0])),
 ])
@@ -356,7 +356,7 @@ checks.differentiates(grad_objective, objective, [
 # BEGIN HIDDEN TESTS
 from hidden import gradient_cases
 
-checks.differentiates(grad_objective, objective, gradient_cases(checks.rng("grad_objective")))
+checks.differentiates(grad_objective, objective, predict, gradient_cases(checks.rng("grad_objective")))
 # END HIDDEN TESTS
 
 # %% [markdown]
@@ -434,7 +434,7 @@ def fit(x, y, learning_rate, n_steps, theta0):
 
 # %% [checks] exercise="fit" id="check_fit_three_points" points=1
 checks.fits(
-    fit, objective, grad_objective, np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0]),
+    fit, (predict, objective, grad_objective), np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0]),
     learning_rate=0.03, n_steps=6, theta0=np.array([0.5, -1.0, 2.0]),
 )
 
@@ -444,7 +444,7 @@ checks.fits(
 from hidden import fit_cases
 
 for case in fit_cases(checks.rng("fit")):
-    checks.fits(fit, objective, grad_objective, **case)
+    checks.fits(fit, (predict, objective, grad_objective), **case)
 # END HIDDEN TESTS
 
 # %% [markdown]

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from course_utils.checks.calls import call
 from course_utils.checks.gradients import GRADIENT, PAPER
 from course_utils.checks.misconceptions import Case, number_array, same
-from course_utils.checks.misfits import flaw
+from course_utils.checks.misfits import flaw, heights
 from course_utils.checks.outcome import CheckFailed, passed
-from course_utils.checks.values import reject
+from course_utils.checks.values import reject, shown
 
 __all__ = ["close", "differentiates", "gradients_of", "is_sound", "matches_paper", "misfits_of"]
 
@@ -102,6 +102,7 @@ def _reject_in_words(case: Case) -> None:
 def differentiates(
     grad_objective: Callable[..., Any],
     objective: Callable[..., Any],
+    predict: Callable[..., Any],
     examples: Sequence[tuple[Any, Any, Any]],
 ) -> None:
     """Check a gradient against the slopes of the student's own objective.
@@ -112,6 +113,8 @@ def differentiates(
     ----------
     grad_objective, objective : callable
         The student's, both of ``(theta, x, y)``.
+    predict : callable
+        The student's own model: a mistake in it is not counted again.
     examples : sequence of (theta, x, y)
         Where to compare.
 
@@ -120,22 +123,22 @@ def differentiates(
     CheckFailed, NotAttempted
         Some gradient is wrong; there is nothing to check.
     """
-    wrong, sound = [], is_sound(objective)
+    wrong, sound = [], is_sound(objective, predict)
     for theta, x, y in examples:
         actual = call(grad_objective, theta, x, y)
-        right = list(gradients_of(objective, theta, x, y, sound=sound))
+        right = [*gradients_of(objective, theta, x, y, sound=sound), *_mixed(predict, theta, x, y)]
         if not any(close(actual, expected) for expected in right):
             wrong.append(_case(objective, (theta, x, y), actual, right[0]))
     if wrong:
         theta, x, y = wrong[0].args
-        reject(wrong, suspects=GRADIENT, whats=[f"grad_objective at {theta} with {np.size(x)} points"])
+        reject(wrong, suspects=GRADIENT, whats=[f"grad_objective at theta = {shown(theta)} with {np.size(x)} points"])
     passed(f"your gradient agrees with the slopes of your own objective at {len(examples)} places")
 
 
-def is_sound(objective: Callable[..., Any]) -> bool:
+def is_sound(objective: Callable[..., Any], predict: Callable[..., Any]) -> bool:
     """Say whether a student's objective is one."""
     try:
-        return flaw(objective, (1.5, -2.0, 0.5), np.array([-1.5, -0.5, 0.7, 1.6, 2.5])) is None
+        return flaw(objective, predict, (1.5, -2.0, 0.5), np.array([-1.5, -0.5, 0.7, 1.6, 2.5])) is None
     except CheckFailed:
         return False
 
@@ -146,9 +149,21 @@ def gradients_of(objective: Callable[..., Any], theta: Any, x: Any, y: Any, *, s
     if own is not None and np.any(own != 0):
         yield own
     if not sound:
-        squares = _slopes(lambda at: _squared_misfit(at, x, y), theta)
-        assert squares is not None  # noqa: S101 - our own numbers are finite
-        yield from (squares, squares / np.size(x), squares / 2, squares / (2 * np.size(x)))
+        yield from _of_squares(theta, x, y)
+
+
+def _of_squares(theta: Any, x: Any, y: Any) -> Iterator[Array]:
+    """Give the gradients of sum and mean of squares, with and without a factor 1/2."""
+    squares = _slopes(lambda at: _squared_misfit(at, x, y), theta)
+    assert squares is not None  # noqa: S101 - our own numbers are finite
+    yield from (squares, squares / np.size(x), squares / 2, squares / (2 * np.size(x)))
+
+
+def _mixed(predict: Callable[..., Any], theta: Any, x: Any, y: Any) -> Iterator[Array]:
+    """Give what the right formula makes of the residuals of a model that is wrong."""
+    own, right = heights(predict, theta, np.asarray(x)), np.polyval(theta, x)
+    if own is not None and not same(own, right, 1e-4, 1e-4 * float(np.max(np.abs(right)))):
+        yield from _of_squares(theta, x, np.add(np.subtract(y, own), right))
 
 
 def _case(objective: Callable[..., Any], args: tuple[Any, Any, Any], actual: Any, expected: Array) -> Case:

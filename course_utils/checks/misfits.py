@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from course_utils.checks.calls import call
 from course_utils.checks.misconceptions import Case, add, number_array, same
-from course_utils.checks.outcome import fail, passed
+from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import reject
 
-__all__ = ["flaw", "measures_misfit"]
+__all__ = ["flaw", "heights", "measures_misfit"]
 
 Array = npt.NDArray[Any]
 # Steps away from the true parameters, none of them along an axis.
@@ -85,13 +85,29 @@ add(
 )
 
 
-class _Probe:
-    """A student's objective at parameters around the true ones."""
+def heights(predict: Callable[..., Any], theta: Any, x: Array) -> Array | None:
+    """Ask a student's own model for predictions; None if it gives none that depend on the inputs."""
+    try:
+        found = number_array(call(predict, theta, x))
+    except CheckFailed:
+        return None
+    usable = found is not None and found.shape == x.shape and bool(np.all(np.isfinite(found))) and np.ptp(found) > 0
+    return found if usable else None
 
-    def __init__(self, objective: Callable[..., Any], theta: Sequence[float], x: Array) -> None:
+
+class _Probe:
+    """A student's objective at parameters around the true ones, with targets of the student's own model."""
+
+    def __init__(
+        self, objective: Callable[..., Any], predict: Callable[..., Any], theta: Sequence[float], x: Array
+    ) -> None:
         self._objective = objective
         self.theta, self.x = np.asarray(theta, float), x
-        self.y = np.polyval(self.theta, x)
+        own = [heights(predict, at, x) for at in (self.theta, 2 * self.theta, *(self.theta + 3 * np.eye(3)))]
+        self.y, self.shares = np.polyval(self.theta, x), np.vander(x, 3).T
+        if all(row is not None for row in own) and same(own[1], 2 * np.asarray(own[0]), 1e-4, 1e-4):
+            self.y = np.array(own[0], float)
+            self.shares = (np.array(own[2:], float) - self.y) / 3  # what each parameter adds at each point
 
     def at(self, theta: Any, x: Any = None, y: Any = None) -> float:
         """Ask for the number; reject what is none."""
@@ -106,13 +122,15 @@ class _Probe:
         return np.array([self.at(self.theta + step) for step in _AWAY])
 
 
-def flaw(objective: Callable[..., Any], theta: Sequence[float], x: Array) -> str | None:
+def flaw(objective: Callable[..., Any], predict: Callable[..., Any], theta: Sequence[float], x: Array) -> str | None:
     """Name what is wrong with an objective, or return None.
 
     Parameters
     ----------
     objective : callable
         The student's ``objective(theta, x, y)``.
+    predict : callable
+        The student's own model: a mistake in it is not counted again.
     theta : sequence of float
         The true parameters.
     x : ndarray of shape (n,)
@@ -123,7 +141,7 @@ def flaw(objective: Callable[..., Any], theta: Sequence[float], x: Array) -> str
     CheckFailed, NotAttempted
         It gives no number at all.
     """
-    probe = _Probe(objective, theta, x)
+    probe = _Probe(objective, predict, theta, x)
     truth, away = probe.at(probe.theta), probe.away()
     small = _SMALL * float(np.max(np.abs(away))) + 1e-12
     looks = (_data, _truth, _sign, _valley, _all_points, _smooth)
@@ -164,11 +182,11 @@ def _sign(probe: _Probe, _truth: float, away: Array, small: float) -> Iterator[s
 
 def _valley(probe: _Probe, _truth: float, _away: Array, small: float) -> Iterator[str]:
     """Look for wrong parabolas that cost nothing."""
-    sums = np.array([np.sum(probe.x**power) for power in (2, 1, 0)])
-    balanced = np.array([1.0, 1.0, -(sums[0] + sums[1]) / sums[2]])  # its residuals add up to 0
+    sums = np.sum(probe.shares, axis=1)
+    balanced = np.cross(sums, [1.0, -1.0, 0.0]) / np.linalg.norm(sums)  # its residuals add up to 0
     if abs(probe.at(probe.theta + balanced)) <= small:
         yield "cancelling_residuals"
-    through_two = np.poly(probe.x[:2])  # misses all but the first two
+    through_two = np.cross(probe.shares[:, 0], probe.shares[:, 1])  # misses all but the first two
     if abs(probe.at(probe.theta + through_two)) <= small:
         yield "one_hit_is_enough"
 
@@ -188,13 +206,17 @@ def _smooth(probe: _Probe, _truth: float, _away: Array, _small: float) -> Iterat
             yield "kink"
 
 
-def measures_misfit(objective: Callable[..., Any], examples: Sequence[tuple[Sequence[float], Any]]) -> None:
+def measures_misfit(
+    objective: Callable[..., Any], predict: Callable[..., Any], examples: Sequence[tuple[Sequence[float], Any]]
+) -> None:
     """Check that an objective is least at the true parabola alone.
 
     Parameters
     ----------
     objective : callable
         The student's ``objective(theta, x, y)``.
+    predict : callable
+        The student's own model: a mistake in it is not counted again.
     examples : sequence of (theta, x)
         True parameters, and the inputs at which their parabola gives the targets.
 
@@ -204,7 +226,7 @@ def measures_misfit(objective: Callable[..., Any], examples: Sequence[tuple[Sequ
         A property is missing; there is nothing to check.
     """
     for theta, x in examples:
-        found = flaw(objective, theta, np.asarray(x, float))
+        found = flaw(objective, predict, theta, np.asarray(x, float))
         if found:
             fail(
                 misconception=found, details=[f"true parabola: theta = {tuple(theta)}, at x = {np.asarray(x).tolist()}"]

@@ -26,6 +26,17 @@ def one_loss_only(case: Case) -> bool:
     return _shape(case.actual[0]) == (case.facts["d"],) and _shape(case.actual[1]) in ((), (1,))
 
 
+@misconception(
+    "loss_for_each_point",
+    "each of your losses is an array, not a number.",
+    "look at what your objective returns.",
+)
+def loss_for_each_point(case: Case) -> bool:
+    """Recognise an objective that does not add up."""
+    losses = _shape(case.actual[1])
+    return _shape(case.actual[0]) == (case.facts["d"],) and losses is not None and len(losses) > 1
+
+
 @misconception("theta_alone", "you return theta without the losses.", "return both, with a comma between them.")
 def theta_alone(case: Case) -> bool:
     """Recognise an array of d numbers."""
@@ -51,7 +62,7 @@ def losses_alone(case: Case) -> bool:
     return _shape(case.actual) in ((case.facts["n"],), (case.facts["n"] - 1,))
 
 
-_PAIR = (no_return, one_loss_only, theta_alone, losses_first, whole_path, losses_alone)
+_PAIR = (no_return, one_loss_only, loss_for_each_point, theta_alone, losses_first, whole_path, losses_alone)
 
 
 def take_pair(result: Any, d: int, n: int) -> tuple[Any, Any]:
