@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.judge.catalogue import Attempt, judge_catalogue, tally
+from autograder.judge.catalogue import Attempt, judge_catalogue
 from tests.catalogue_kernel import kernel_catalogue
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
@@ -74,11 +74,3 @@ def test_a_kernel_says_the_same_as_the_judge(lab: str) -> None:
         if here != there
     ]
     assert different == []
-
-
-@pytest.mark.parametrize("lab", LABS)
-def test_the_tally_is_told(lab: str, record_property: pytest.RecordProperty) -> None:  # type: ignore[name-defined]
-    """The numbers that the documents quote come from here."""
-    counted = tally(judged(lab))
-    record_property("tally", counted)
-    assert counted.rejected == counted.mistakes
