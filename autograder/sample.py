@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["STUDENTS", "sample_files", "write_sample"]
 
 # Who shows what; all but the first three and the blank one may also err.
-RIGHT = ("ada", "grace")
+RIGHT, VARIED = "ada", "grace"
 NOISY = "katherine"  # right, with warnings and progress bars on stderr
 BLANK = "blaise"
 UNMARKED, FORGER, LATE = "maryam", "mallory", "leonhard"
@@ -42,8 +42,8 @@ NO_JSON = "sofia"  # in the first lab
 NO_NOTEBOOK, NO_FOLDER, WRONG_LAB = "niels", "isaac", "carl"  # in the last lab
 OTHERS = ("alan", "augustin", "colin", "dorothy", "emmy", "george", "hypatia", "joseph", "kurt", "srinivasa")
 _ODD = (UNMARKED, FORGER, LATE, SYNTAX, ENDLESS, EXIT, NO_JSON, NO_NOTEBOOK, NO_FOLDER, WRONG_LAB)
-STUDENTS = tuple(sorted([*RIGHT, NOISY, BLANK, *_ODD, *OTHERS]))
-_NEVER_WRONG = {*RIGHT, NOISY, BLANK}
+STUDENTS = tuple(sorted([RIGHT, VARIED, NOISY, BLANK, *_ODD, *OTHERS]))
+_NEVER_WRONG = {RIGHT, VARIED, NOISY, BLANK}
 _MARKER = ".sample.json"
 _TERM = datetime(2026, 9, 1, tzinfo=UTC)  # when a lab has no due date
 
@@ -205,17 +205,18 @@ def _answers(student: str, catalogue: _Catalogue) -> Answers:
 
 
 def _answer(student: str, catalogue: _Catalogue, name: str) -> str:
-    """Deal the answers to one exercise: each mistake once, then the right answers in their styles."""
+    """Deal the answers to one exercise: each mistake once, each other right style once, to the rest the solution."""
     right, wrong = catalogue.right[name], catalogue.wrong[name]
     if _is_spoiled(student, catalogue, name):
         return _SPOILERS[student](name, right[0])
     if student == NOISY:
         return _with_noise(name, right[0])
+    if student == VARIED:  # in one exercise: styles that are right alone need not fit together
+        return right[-1] if name == catalogue.exercises[-1] else right[0]
     seats = [who for who in STUDENTS if _may_err(who, catalogue, name)]
     turn = 5 * catalogue.exercises.index(name) % max(1, len(seats))  # so that nobody gets all the mistakes
     seats = [*seats[turn:], *seats[:turn]]
-    dealt = dict(zip([*RIGHT, *seats], [right[0], right[-1], *wrong, *right[1:-1]], strict=False))
-    return dealt.get(student, right[STUDENTS.index(student) % len(right)])
+    return dict(zip(seats, [*wrong, *right[1:]], strict=False)).get(student, right[0])
 
 
 def _is_spoiled(student: str, catalogue: _Catalogue, name: str) -> bool:
