@@ -106,6 +106,13 @@ def test_the_readme_tells_the_minutes_of_each_lab() -> None:
     assert [f"{number:02}" for number in range(1, 8)] == [number for number, _, _ in told]
 
 
+def test_the_glossary_is_in_order() -> None:
+    """Within a section, terms stand in the order of the alphabet, each once."""
+    for section in (ROOT / "docs" / "glossary.md").read_text("utf-8").split("\n## ")[1:]:
+        terms = [match[1].lower() for match in re.finditer(r"^- \*\*(.+?)\*\*: .+$", section, re.MULTILINE)]
+        assert sorted(set(terms)) == terms
+
+
 def declared(section: str) -> set[str]:
     """Name the packages that pyproject asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
