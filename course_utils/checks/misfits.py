@@ -117,6 +117,11 @@ class _Probe:
             reject([Case((), actual, 0.0)], whats=["your objective"])
         return float(number)
 
+    def scaled(self, step: Array) -> Array:
+        """Make a step away from the truth as long as the others: its largest residual is 6."""
+        longer: Array = step * (6.0 / np.max(np.abs(step @ self.shares)))
+        return longer
+
     def away(self) -> Array:
         """Ask at wrong parameters."""
         return np.array([self.at(self.theta + step) for step in _AWAY])
@@ -182,13 +187,12 @@ def _sign(probe: _Probe, _truth: float, away: Array, small: float) -> Iterator[s
 
 def _valley(probe: _Probe, _truth: float, _away: Array, small: float) -> Iterator[str]:
     """Look for wrong parabolas that cost nothing."""
-    sums = np.sum(probe.shares, axis=1)
-    balanced = np.cross(sums, [1.0, -1.0, 0.0]) / np.linalg.norm(sums)  # its residuals add up to 0
-    if abs(probe.at(probe.theta + balanced)) <= small:
-        yield "cancelling_residuals"
     through_two = np.cross(probe.shares[:, 0], probe.shares[:, 1])  # misses all but the first two
-    if abs(probe.at(probe.theta + through_two)) <= small:
+    if abs(probe.at(probe.theta + probe.scaled(through_two))) <= small:
         yield "one_hit_is_enough"
+    balanced = np.cross(np.sum(probe.shares, axis=1), [1.0, -1.0, 0.0])  # its residuals add up to 0
+    if abs(probe.at(probe.theta + probe.scaled(balanced))) <= small:
+        yield "cancelling_residuals"
 
 
 def _all_points(probe: _Probe, _truth: float, away: Array, small: float) -> Iterator[str]:
