@@ -18,6 +18,7 @@ __all__ = [
     "random_parabolas",
     "random_polynomials",
     "random_quadratics",
+    "random_steps",
     "reference",
     "training_cases",
 ]
@@ -250,3 +251,28 @@ def _tell_apart(chosen: list[tuple[Any, int | None, dict[str, int]]]) -> bool:
         if not wrong or any(all(r[other] == r[name] for r in wrong) for other in names if other != name):
             return False
     return True
+
+
+def random_steps(rng: np.random.Generator, leaves: int, length: int) -> list[tuple[Any, ...]]:
+    """Draw a graph of sums, differences, products and sines in which every node, used or not, reaches the last one."""
+    steps: list[tuple[Any, ...]] = []
+    bounds = [1.5] * leaves  # no node grows beyond these
+    unused = set(range(leaves))
+    while len(steps) < length or len(unused) > 1:
+        op, places = _random_step(rng, bounds, unused, joining=len(steps) >= length)
+        steps.append((op, *places))
+        unused = (unused - set(places)) | {len(bounds)}
+        size = [bounds[place] for place in places]
+        bounds.append(1.0 if op == "sin" else size[0] * size[1] if op == "mul" else size[0] + size[1])
+    return steps
+
+
+def _random_step(
+    rng: np.random.Generator, bounds: list[float], unused: set[int], *, joining: bool
+) -> tuple[str, list[int]]:
+    if joining:
+        return "add", [int(place) for place in rng.choice(sorted(unused), 2, replace=False)]
+    places = [int(place) for place in rng.choice(len(bounds), 2)]
+    if max(bounds[place] for place in places) > 8:
+        return "sin", places[:1]
+    return str(rng.choice(["add", "sub", "mul", "mul"])), places

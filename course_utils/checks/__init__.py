@@ -5,15 +5,20 @@ It ends in one of three ways: it prints one line (right), raises `CheckFailed` (
 """
 
 from course_utils.checks.ascending import evaluates, flips, powers
+from course_utils.checks.backprop import error_vjp, model_vjp, never_square, peak_bytes
 from course_utils.checks.calls import Recorder, call, copy_plain, raised, record
 from course_utils.checks.choice import chooses
 from course_utils.checks.context import exercise, hidden, in_judge, inside, rng
+from course_utils.checks.copies import unbroadcast
 from course_utils.checks.curvature import stable_rate
 from course_utils.checks.descent import descent, momentum_path, search, step
 from course_utils.checks.drawing import draws_fit
+from course_utils.checks.engines import adjoints
 from course_utils.checks.fitting import differentiates, matches_paper
 from course_utils.checks.flat import flat_points, words
+from course_utils.checks.jacobians import jacobian, multiplications
 from course_utils.checks.letters import chosen, letters
+from course_utils.checks.losses import class_gradient, class_loss, class_loss_far_out
 from course_utils.checks.mean_loss import mean_square, slopes_of_loss
 from course_utils.checks.minima import lowest, parabola, refuses
 from course_utils.checks.misconceptions import (
@@ -32,7 +37,9 @@ from course_utils.checks.newton import newton_path, newton_refuses
 from course_utils.checks.newton_steps import newton_tangents
 from course_utils.checks.noise import noisy
 from course_utils.checks.noise_guesses import enough_points, exact_fit, least_training_loss
+from course_utils.checks.orders import topological_order
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
+from course_utils.checks.paper import paper_adjoints, paper_gradient
 from course_utils.checks.parabolas import makes_points, predicts
 from course_utils.checks.polynomials import polynomial_slope
 from course_utils.checks.predictions import ends, valleys
@@ -45,6 +52,7 @@ from course_utils.checks.stubs import shorten_stub_errors
 from course_utils.checks.tangent import taylor
 from course_utils.checks.training import fits, trains
 from course_utils.checks.values import cases, compare, reject, shown
+from course_utils.checks.vjp_tables import vjp_rows
 
 __all__ = [
     "GENERIC",
@@ -55,10 +63,14 @@ __all__ = [
     "NotAttempted",
     "Recorder",
     "add",
+    "adjoints",
     "call",
     "cases",
     "chooses",
     "chosen",
+    "class_gradient",
+    "class_loss",
+    "class_loss_far_out",
     "compare",
     "copy_plain",
     "descent",
@@ -67,6 +79,7 @@ __all__ = [
     "draws_fit",
     "ends",
     "enough_points",
+    "error_vjp",
     "evaluates",
     "exact_fit",
     "exercise",
@@ -79,6 +92,7 @@ __all__ = [
     "hidden",
     "in_judge",
     "inside",
+    "jacobian",
     "least_training_loss",
     "letters",
     "lowest",
@@ -87,7 +101,10 @@ __all__ = [
     "mean_square",
     "measures_misfit",
     "misconception",
+    "model_vjp",
     "momentum_path",
+    "multiplications",
+    "never_square",
     "newton_path",
     "newton_refuses",
     "newton_tangents",
@@ -95,9 +112,12 @@ __all__ = [
     "not_attempted",
     "number_array",
     "numerical",
+    "paper_adjoints",
+    "paper_gradient",
     "parabola",
     "parts_of_error",
     "passed",
+    "peak_bytes",
     "polynomial_slope",
     "powers",
     "predicts",
@@ -115,8 +135,11 @@ __all__ = [
     "standardizes",
     "step",
     "taylor",
+    "topological_order",
     "trains",
+    "unbroadcast",
     "valleys",
+    "vjp_rows",
     "words",
 ]
 
