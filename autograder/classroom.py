@@ -12,9 +12,9 @@ from autograder.files import write_whole
 from autograder.gradebook.book import Book
 from autograder.grading import LabGrader, journal, write_feedback
 from autograder.intake.folder import Folder
-from autograder.judge.verdict import SubmissionStatus
 from autograder.release.build import build, source_path
 from autograder.report.page import page
+from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.gradebook.book import Score
     from autograder.intake.submission import Submission
-    from autograder.judge.verdict import GradingResult
+    from autograder.verdict import GradingResult
 
 __all__ = ["Classroom"]
 

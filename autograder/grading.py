@@ -17,8 +17,8 @@ from autograder.intake.received import stamp
 from autograder.intake.restore import restore
 from autograder.intake.template import Template
 from autograder.judge.session import Judge
-from autograder.judge.verdict import CheckStatus, GradingResult, SubmissionStatus
 from autograder.report.feedback import feedback
+from autograder.verdict import CheckStatus, GradingResult, SubmissionStatus
 
 if TYPE_CHECKING:
     from pathlib import Path

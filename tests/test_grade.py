@@ -26,9 +26,9 @@ from autograder.course import Course
 from autograder.gradebook.book import Book
 from autograder.grading import LabGrader, journal
 from autograder.intake.folder import Folder
-from autograder.judge.verdict import GradingResult
 from autograder.release.build import build
 from autograder.sample import STUDENTS
+from autograder.verdict import GradingResult
 from tests.toy import SOLVED, hand_in, handed_in, toy_course
 
 ANSWERS = SOLVED | {"explain_double": "2 times 2 is 4"}

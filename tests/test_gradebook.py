@@ -21,8 +21,8 @@ from autograder.gradebook.autograded import autograded
 from autograder.gradebook.book import Book
 from autograder.gradebook.sanitise import harmless_html, harmless_markdown, harmless_outputs
 from autograder.intake.restore import restore
-from autograder.judge.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 from autograder.release.build import build
+from autograder.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 from tests.toy import SOLVED, handed_in, submission, template, toy_course
 
 ANSWERS = {name: text for name, text in SOLVED.items() if name != "triple"} | {"explain_double": "2 times 2 is 4"}

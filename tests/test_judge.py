@@ -13,7 +13,7 @@ import pytest
 from autograder.course import Course
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.session import Judge
-from autograder.judge.verdict import CheckStatus, GradingResult, Verdict
+from autograder.verdict import CheckStatus, GradingResult, Verdict
 
 SETUP = """
 import numpy as np

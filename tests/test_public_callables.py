@@ -14,10 +14,10 @@ from autograder.course import Course
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.catalogue import attempt_cells
 from autograder.judge.session import Judge
-from autograder.judge.verdict import CheckStatus
 from autograder.source.lab import Exercise, Lab
 from autograder.source.mistakes import Answer
 from autograder.source.percent import read_lab
+from autograder.verdict import CheckStatus
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
 LABS = [pytest.param(lab.name, marks=pytest.mark.xdist_group(f"callables-{lab.name}")) for lab in COURSE.labs]

@@ -13,10 +13,10 @@ import pytest
 
 from autograder.course import Course
 from autograder.judge.session import Judge
-from autograder.judge.verdict import GradingResult
 from autograder.source.lab import Lab
 from autograder.source.mistakes import read_mistakes
 from autograder.source.percent import read_lab
+from autograder.verdict import GradingResult
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course.load(ROOT)

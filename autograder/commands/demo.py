@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.grade import grade_folder
 from autograder.course import Course
-from autograder.judge.verdict import SubmissionStatus
+from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
     import argparse

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.files import write_whole
-from autograder.judge.verdict import SubmissionStatus
+from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
     from autograder.classroom import Classroom
-    from autograder.judge.verdict import GradingResult
+    from autograder.verdict import GradingResult
 
 __all__ = ["class_option", "grade", "grade_folder", "grade_options", "report"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograder.intake.submission import Restored
-    from autograder.judge.verdict import GradingResult, Verdict
+    from autograder.verdict import GradingResult, Verdict
 
 __all__ = ["autograded"]
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from autograder.files import write_whole
-from autograder.judge.verdict import CheckStatus, GradingResult, SubmissionStatus, Verdict
+from autograder.verdict import CheckStatus, GradingResult, SubmissionStatus, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from autograder.errors import UsageError
 from autograder.intake.reader import LARGEST, UnreadableError, read_notebook
 from autograder.intake.received import received, seconds_late
 from autograder.intake.submission import Submission
-from autograder.judge.verdict import SubmissionStatus
+from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.judge.verdict import SubmissionStatus
+from autograder.verdict import SubmissionStatus
 
 __all__ = ["Restored", "RestoredCell", "Submission"]
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from autograder.course import Course
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.session import Judge
-from autograder.judge.verdict import CheckStatus, Verdict
 from autograder.source.lab import Lab
 from autograder.source.mistakes import Answer, read_mistakes
 from autograder.source.notebook import check_source
 from autograder.source.percent import read_lab
+from autograder.verdict import CheckStatus, Verdict
 
 __all__ = ["Attempt", "Tally", "answers_of", "attempt_cells", "judge_catalogue", "tally"]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from autograder.intake.submission import RestoredCell
 from autograder.judge.remote import Remote
-from autograder.judge.verdict import CheckStatus, Verdict
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
+from autograder.verdict import CheckStatus, Verdict
 
 __all__ = ["CheckRun", "names_used"]
 

@@ -19,9 +19,9 @@ from autograder.errors import SandboxError
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.check import CheckRun
 from autograder.judge.remote import Remote
-from autograder.judge.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 from autograder.sandbox.host import Zygote
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
+from autograder.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 
 __all__ = ["Judge", "Session"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograder.judge.verdict import GradingResult
+    from autograder.verdict import GradingResult
 
 __all__ = ["json_text", "text_table"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from autograder.gradebook.book import Score
-    from autograder.judge.verdict import GradingResult
+    from autograder.verdict import GradingResult
 
 __all__ = ["feedback"]
 

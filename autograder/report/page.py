@@ -7,17 +7,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from autograder.judge.verdict import SubmissionStatus
 from autograder.report.pages import render
 from autograder.report.rows import duration
 from autograder.report.summary import check_counts, misconceptions, standing
+from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograder.course import Course
     from autograder.gradebook.book import Score
-    from autograder.judge.verdict import GradingResult
+    from autograder.verdict import GradingResult
 
 __all__ = ["page"]
 

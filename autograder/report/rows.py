@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.judge.verdict import CheckStatus
 from autograder.report.pages import number
+from autograder.verdict import CheckStatus
 
 if TYPE_CHECKING:
     from autograder.gradebook.book import Score
-    from autograder.judge.verdict import Verdict
+    from autograder.verdict import Verdict
 
 __all__ = ["Row", "duration", "row"]
 

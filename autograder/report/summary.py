@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.judge.verdict import CheckStatus, SubmissionStatus
+from autograder.verdict import CheckStatus, SubmissionStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autograder.gradebook.book import Score
-    from autograder.judge.verdict import GradingResult, Verdict
+    from autograder.verdict import GradingResult, Verdict
 
 __all__ = ["CheckCount", "Misconception", "Standing", "check_counts", "misconceptions", "standing"]
 
