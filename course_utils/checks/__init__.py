@@ -20,6 +20,7 @@ from course_utils.checks.jacobians import jacobian, multiplications
 from course_utils.checks.letters import chosen, letters
 from course_utils.checks.losses import class_gradient, class_loss, class_loss_far_out
 from course_utils.checks.mean_loss import mean_square, slopes_of_loss
+from course_utils.checks.messages import explained
 from course_utils.checks.minima import lowest, parabola, refuses
 from course_utils.checks.misconceptions import (
     GENERIC,
@@ -43,6 +44,7 @@ from course_utils.checks.paper import paper_adjoints, paper_gradient
 from course_utils.checks.parabolas import makes_points, predicts
 from course_utils.checks.polynomials import polynomial_slope
 from course_utils.checks.predictions import ends, valleys
+from course_utils.checks.pytorch import given, tracks
 from course_utils.checks.rates import finds_edge, foresees
 from course_utils.checks.scaling import standardizes
 from course_utils.checks.slopes import numerical
@@ -50,6 +52,11 @@ from course_utils.checks.split import splits
 from course_utils.checks.spread import parts_of_error
 from course_utils.checks.stubs import shorten_stub_errors
 from course_utils.checks.tangent import taylor
+from course_utils.checks.torch_extras import bends_along, lists_operations, rules
+from course_utils.checks.torch_guesses import column_minus_row, foresees_gradients
+from course_utils.checks.torch_loop import steps_in_place, trains_by_autograd
+from course_utils.checks.torch_model import classifies
+from course_utils.checks.torch_slopes import derives, derives_again
 from course_utils.checks.training import fits, trains
 from course_utils.checks.values import cases, compare, reject, shown
 from course_utils.checks.vjp_tables import vjp_rows
@@ -64,6 +71,7 @@ __all__ = [
     "Recorder",
     "add",
     "adjoints",
+    "bends_along",
     "call",
     "cases",
     "chooses",
@@ -71,8 +79,12 @@ __all__ = [
     "class_gradient",
     "class_loss",
     "class_loss_far_out",
+    "classifies",
+    "column_minus_row",
     "compare",
     "copy_plain",
+    "derives",
+    "derives_again",
     "descent",
     "diagnose",
     "differentiates",
@@ -83,18 +95,22 @@ __all__ = [
     "evaluates",
     "exact_fit",
     "exercise",
+    "explained",
     "fail",
     "finds_edge",
     "fits",
     "flat_points",
     "flips",
     "foresees",
+    "foresees_gradients",
+    "given",
     "hidden",
     "in_judge",
     "inside",
     "jacobian",
     "least_training_loss",
     "letters",
+    "lists_operations",
     "lowest",
     "makes_points",
     "matches_paper",
@@ -126,6 +142,7 @@ __all__ = [
     "refuses",
     "reject",
     "rng",
+    "rules",
     "same",
     "search",
     "shown",
@@ -134,9 +151,12 @@ __all__ = [
     "stable_rate",
     "standardizes",
     "step",
+    "steps_in_place",
     "taylor",
     "topological_order",
+    "tracks",
     "trains",
+    "trains_by_autograd",
     "unbroadcast",
     "valleys",
     "vjp_rows",
