@@ -196,9 +196,10 @@ def _valley(probe: _Probe, _truth: float, _away: Array, small: float) -> Iterato
 
 
 def _all_points(probe: _Probe, _truth: float, away: Array, small: float) -> Iterator[str]:
-    """Move one target after the other."""
-    for moved in 1.7 * np.eye(len(probe.x)):
-        if abs(probe.at(probe.theta + _AWAY[0], y=probe.y + moved) - away[0]) <= small:
+    """Move one target after the other, up and down: either way alone can leave a residual as large as it was."""
+    for one in np.eye(len(probe.x)):
+        moved = (probe.at(probe.theta + _AWAY[0], y=probe.y + shift * one) for shift in (1.7, -2.3))
+        if all(abs(value - away[0]) <= small for value in moved):
             yield "misses_points"
 
 
