@@ -604,15 +604,15 @@ def newton_root(f, df, x0, tol=1e-12, max_iter=50):
     # END SOLUTION
 
 # %% [checks] exercise="newton_root" id="check_newton_root_square_roots" points=1
-checks.newton_path(newton_root, lambda x: x**2 - 5, lambda x: 2 * x, 3)
+checks.newton_path(newton_root, lambda x: x**2 - 5, lambda x: 2 * x, 3.0)
 checks.newton_path(newton_root, lambda x: x**2 - 2, lambda x: 2 * x, 1)
 
 # %% [checks] exercise="newton_root" id="check_newton_root_stops" points=1
 # The first function has a zero, but from 3 the tangents lead to 4, back to 3, to 4, and so on.
 checks.newton_path(
-    newton_root, lambda x: (x - 3) ** 3 - 2 * (x - 3) + 2, lambda x: 3 * (x - 3) ** 2 - 2, 3, max_iter=6, arrives=False
+    newton_root, lambda x: (x - 3) ** 3 - 2 * (x - 3) + 2, lambda x: 3 * (x - 3) ** 2 - 2, 3.0, max_iter=6, arrives=False
 )
-checks.newton_path(newton_root, lambda x: x**2 - 5, lambda x: 2 * x, 3, tol=0.1)
+checks.newton_path(newton_root, lambda x: x**2 - 5, lambda x: 2 * x, 3.0, tol=0.1)
 
 # %% [checks] exercise="newton_root" id="check_newton_root_flat" points=1
 checks.newton_refuses(newton_root, lambda x: x**2 + 1, lambda x: 2 * x, 0)

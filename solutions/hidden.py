@@ -192,7 +192,7 @@ def newton_cases(rng: np.random.Generator) -> list[tuple[Any, Any, float]]:
     p, q, s, h = (float(value) for value in rng.uniform([1, 15, 3, 20], [3, 30, 9, 40]))
     return [
         (lambda x: x**3 + p * x - q, lambda x: 3 * x**2 + p, 4.0),
-        (lambda x: np.exp(x) - s, np.exp, 3),
+        (lambda x: np.exp(x) - s, np.exp, 3.0),
         (lambda x: h - x**2, lambda x: -2 * x, -9.0),
         (lambda x: np.cos(x) - x / 3, lambda x: -np.sin(x) - 1 / 3, 2.0),
     ]

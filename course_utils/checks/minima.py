@@ -131,6 +131,16 @@ def precedence(case: Case) -> bool:
 
 
 @misconception(
+    "coefficient_ignored",
+    "your answer is right only where a is 1.",
+    "what is the slope of 5x²? Does it care about the 5?",
+)
+def coefficient_ignored(case: Case) -> bool:
+    """Recognise an answer that lacks a."""
+    return same(case.actual, case.expected * case.args[0])
+
+
+@misconception(
     "ascending_parabola",
     "you take c for the coefficient of x², and a for the constant.",
     "the order is (a, b, c): highest power first.",
@@ -160,6 +170,7 @@ def near_not_exact(case: Case) -> bool:
 
 _PARABOLA = (
     precedence,
+    coefficient_ignored,
     height_of_parabola,
     zero_of_parabola,
     ascending_parabola,
@@ -195,7 +206,8 @@ def parabola(function: Callable[..., Any], examples: Sequence[tuple[tuple[float,
     CheckFailed
         Some place is wrong.
     """
-    cases(function, examples, suspects=_PARABOLA, rtol=1e-6, success=f"the lowest point of {len(examples)} parabolas")
+    success = f"the lowest point of {len(examples)} parabola{'s' * (len(examples) > 1)}"
+    cases(function, examples, suspects=_PARABOLA, rtol=1e-6, success=success)
 
 
 def refuses(function: Callable[..., Any], *refused: tuple[float, float, float]) -> None:

@@ -115,9 +115,16 @@ def _path(function: Callable[..., Any], f: Function, df: Function, rest: tuple[f
         fail(misconception="root_without_path")
     if path.ndim != 1 or not path.size:
         fail(misconception="wrong_shape")
-    if path.dtype.kind in "iu" and path.size > 1:
+    if path.dtype.kind in "iu" and path.size > 1 and _is_cut_off(path, f, df):
         fail(misconception="integer_path")
     return path.astype(float)
+
+
+def _is_cut_off(path: npt.NDArray[Any], f: Function, df: Function) -> bool:
+    """Say whether the first step would be right if it had kept its fraction."""
+    x, new = float(path[0]), float(path[1])
+    height, slope = f(x), df(x)
+    return bool(1e-6 < abs(height + slope * (new - x)) / abs(slope) < 1)
 
 
 def _check_recorded(heights: Recorder, f: Function, df: Function) -> None:
