@@ -386,7 +386,7 @@ print(f"{told}; largest training loss: {max(losses):.0e}")
 # A loss of zero, up to rounding, and yet every parabola is another one.
 # Three coefficients can follow three points wherever noise puts them: the fit is perfect on its points and worthless between them.
 # The numbers $\theta_0, \theta_1, \theta_2$ of the fits scatter around 1, −3, 2 with standard deviations of 9.2, 7.2 and 5.4.
-# Would wider points help? Guess which of the three numbers they help most, then run.
+# Would wider points help, and which of the three numbers most? Guess, then run.
 
 # %% [show]
 rng = np.random.default_rng(1)
@@ -523,13 +523,8 @@ figures.show(chart, f"Median loss on training and on fresh points by degree. {to
 # The training loss falls for ever: about 65 at degree 2, 33 at degree 5, 0 at degree 9.
 # The loss on fresh points is least at degree 2, about 120, and grows from there, to over 400 at degree 9.
 # It never gets below 100, the noise itself: no model can foresee that.
-# Look at degree 2 once more: the model is the right one, and still its training loss is *below* the noise and its loss on fresh points *above* it.
-# A training loss is always too good to be true.
-
-# %% [markdown]
-# Play with it: more points, less noise, a higher degree.
-# Two questions to answer with the sliders: which $n$ makes degree 9 harmless?
-# And which σ?
+# A training loss is always too good to be true: at degree 2 the model is the right one, and still its training loss is *below* the noise.
+# Play with the sliders: which number of points makes degree 9 harmless, and which σ?
 
 # %% [show]
 from ipywidgets import interact
@@ -786,7 +781,7 @@ for degree in (2, 3):
         path = gradient_descent(lambda theta: mse_grad(theta, A, y_thirty), np.zeros(degree + 1), 0.006, 1000)
         told = [f"{step}: {mse_loss(path[step], A, y_thirty):.3g}" for step in (0, 10, 100, 1000)]
     best = mse_loss(least_squares(A, y_thirty), A, y_thirty)
-    print(f"degree {degree}, λ = 0.006, loss after step", ", ".join(told), f"| referee: {best:.3g}")
+    print(f"degree {degree}, loss after step", ", ".join(told), f"| best: {best:.3g}")
 
 # %% [markdown]
 # With λ = 0.006 a parabola is found, and one degree more makes the same λ explode.
@@ -807,18 +802,17 @@ for degree in (1, 2, 3, 5, 7, 9):
 
 # %% [markdown]
 # The last column is the *condition number*: how many times steeper the steepest direction is than the flattest.
-# λ must suit the steepest, so along the flattest you crawl: the number of steps grows like the condition number.
-# Degree 5 wants λ below 8.2e-07 and has a condition number of 4.5 million, degree 9 one of four million million.
+# λ must suit the steepest, so along the flattest you crawl: the number of steps grows like the condition number, 4.5 million for degree 5, four million million for degree 9.
 # So on raw powers gradient descent diverges or crawls, and never gets near the fit that would overfit.
-# That can look like good sense (one even calls it *implicit regularisation*); here it is a walk that has hardly begun.
+# That can look like good sense (*implicit regularisation* is a name for it); here it is a walk that has hardly begun.
 
 # %% [markdown]
 # ## Better columns
 #
-# The cure is not a better λ but a better table.
+# The cure is a better table.
 # First, *scale*: with $u = x/5$ all inputs lie between −1 and 1, and so do all their powers.
-# Second, choose columns that look less alike: $u^6$ and $u^8$ are nearly the same curve, so the loss hardly notices when one replaces the other, and that direction is flat.
-# *Chebyshev polynomials* $T_0, T_1, T_2, \dots$ are waves of the same degrees: sums of powers again, so the model can draw exactly the same curves.
+# Second, choose columns that look less alike: where $u^8$ can stand in for $u^6$, the loss hardly notices, and that direction is flat.
+# *Chebyshev polynomials* $T_0, T_1, T_2, \dots$ are waves, $T_j$ of degree $j$: sums of powers, so the model can draw exactly the same curves as before.
 
 # %% [setup]
 def chebyshev_matrix(u, degree):
@@ -847,10 +841,11 @@ tables = {
 }
 chart = figures.axes("How uneven the landscape is", "degree", "condition number")
 told = []
-for (name, table), style in zip(tables.items(), ("o-", "s--", "^:")):
+colors = (figures.BLUE, figures.VERMILLION, figures.GREEN)
+for (name, table), style, color in zip(tables.items(), ("o-", "s--", "^:"), colors):
     bends = [curvatures(table(degree)) for degree in range(1, 10)]
     numbers = [steepness[-1] / steepness[0] for steepness in bends]
-    chart.semilogy(range(1, 10), numbers, style, label=name)
+    chart.semilogy(range(1, 10), numbers, style, color=color, label=name)
     told.append(f"{name}: {numbers[1]:.2g} at degree 2, {numbers[4]:.2g} at 5, {numbers[8]:.2g} at 9")
 chart.legend()
 figures.show(chart, "Condition number by degree. " + "; ".join(told) + ".")
@@ -863,13 +858,13 @@ figures.show(chart, "Condition number by degree. " + "; ".join(told) + ".")
 
 # %% [show]
 chart, told = figures.axes("Degree 5: what is still missing", "step", "loss above the referee's"), []
-for (name, table), style in zip(tables.items(), ("-", "--", ":")):
+for (name, table), style, color in zip(tables.items(), ("-", "--", ":"), colors):
     A = table(5)
     rate = 0.9 * 2 / curvatures(A)[-1]
     path = gradient_descent(lambda theta: mse_grad(theta, A, y_thirty), np.zeros(6), rate, 2000)
     best = mse_loss(least_squares(A, y_thirty), A, y_thirty)
     above = [max(mse_loss(path[step], A, y_thirty) - best, 1e-12) for step in range(0, 2001, 10)]
-    chart.semilogy(range(0, 2001, 10), above, style, linewidth=2, label=name)
+    chart.semilogy(range(0, 2001, 10), above, style, color=color, linewidth=2, label=name)
     told.append(f"{name}: {above[10]:.2g} after 100 steps, {above[-1]:.2g} after 2000")
 chart.legend()
 figures.show(chart, "Loss above the referee's. " + "; ".join(told) + ".")
@@ -1055,7 +1050,7 @@ figures.show(chart, "; ".join(f"degree {d}: bias² {bias[d]:.0f}, variance {vari
 # %% [markdown]
 # ## What you know now
 #
-# - A polynomial of any degree is a table times a vector, $\hat y = A\,\theta$; its loss is the mean of the squared residuals, and its gradient $\frac2n A^\top r$.
+# - A polynomial of any degree is a table times a vector, $\hat y = A\,\theta$; its loss is the mean of the squared residuals, and its gradient takes one matrix product more.
 # - As many coefficients as points: training loss 0, whatever the noise. More points lower the error like one over a square root.
 # - The training loss falls with every degree. Points that the fit has not seen tell the truth: choose by validation points, report by test points.
 # - On raw powers the condition number grows beyond all bounds and gradient descent diverges or crawls. Scaled inputs and better columns cure it, and change nothing about the model.
