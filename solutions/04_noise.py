@@ -851,7 +851,7 @@ chart.legend()
 figures.show(chart, "Condition number by degree. " + "; ".join(told) + ".")
 
 # %% [markdown]
-# Scaling takes the condition number of degree 5 from 4.5 million to 1,600, Chebyshev's columns take it to 4.7, and the largest λ from 8.2e-07 to 0.83 and 0.89.
+# Scaling takes the condition number of degree 5 from 4.5 million to 1,600, Chebyshev's columns take it to 4.7, and the largest λ from 8.2e-07 to 0.83 and 0.88.
 # Nothing about the model has changed: only the numbers that describe it.
 # Now let your descent walk over all three landscapes, each with 0.9 times its own $2/L$.
 # How much is its loss still above the referee's? Guess for raw powers, after 2000 steps.
