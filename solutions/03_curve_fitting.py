@@ -47,7 +47,8 @@ right.plot(inputs, 2 - 4 * inputs + 2 * (inputs + 1) * (inputs - 0.5), color=fig
 right.plot(x_data, y_data, **figures.LINES["data"])
 right.set(title="three points", xlabel="x")
 points = ", ".join(f"({x:g}, {y:g})" for x, y in zip(x_data, y_data))
-figures.show(figure, f"Left: {len(bends)} of the many parabolas through two points. Right: the only one through {points}.")
+figures.show(figure, f"Left: {len(bends)} of the many parabolas through two points. "
+             f"Right: the only one through {points}.")
 
 # %% [markdown]
 # Two points leave one knob free, and infinitely many parabolas fit; three points pin all three knobs.
@@ -168,10 +169,11 @@ guess = np.array([0.5, -1.0, 2.0])
 residuals = predict(guess, x_data) - y_data
 axes = figures.axes("Three residuals of one guess", "x", "y")
 axes.plot(inputs, predict(guess, inputs), **figures.LINES["model"])
-axes.vlines(x_data, y_data, predict(guess, x_data), color=figures.VERMILLION, linestyle=":", linewidth=3, label="residual")
+axes.vlines(x_data, y_data, predict(guess, x_data), figures.VERMILLION, ":", "residual", linewidth=3)
 axes.plot(x_data, y_data, **figures.LINES["data"])
 axes.legend()
-figures.show(axes, f"The parabola of the guess {guess.tolist()} misses the three points by {np.round(residuals, 3).tolist()}.")
+figures.show(axes, f"The parabola of the guess {guess.tolist()} misses the three points "
+             f"by {np.round(residuals, 3).tolist()}.")
 print("residuals:", residuals)
 
 # %% [markdown]
@@ -373,7 +375,8 @@ def numerical_gradient(f, x, h=1e-5):
 measured = numerical_gradient(lambda theta: objective(theta, x_data, y_data), guess)
 derived = grad_objective(guess, x_data, y_data)
 for name, by_hand, by_steps in zip("abc", derived, measured):
-    print(f"slope by {name}: derived {by_hand:10.6f}   measured {by_steps:10.6f}   difference {by_hand - by_steps:8.0e}")
+    difference = by_hand - by_steps
+    print(f"slope by {name}: derived {by_hand:10.6f}   measured {by_steps:10.6f}   difference {difference:8.0e}")
 
 # %% [markdown]
 # ## From a random guess to the parabola
@@ -449,7 +452,7 @@ for case in fit_cases(checks.rng("fit")):
 
 # %% [markdown]
 # Now let it run for 1000 steps with λ = 0.01, and see where it ends.
-# **Predict:** how close to $(2, -3, 1)$ does it come: 1, 2 or 5 digits?
+# **Predict:** how close to $(2, -3, 1)$ does it come: to 0.1, to 0.01 or to 0.0001?
 
 # %% [show]
 theta, losses = fit(x_data, y_data, learning_rate=0.01, n_steps=1000, theta0=theta0)
@@ -528,10 +531,12 @@ for case in figure_cases(checks.rng("plot_fit")):
 # END HIDDEN TESTS
 
 # %% [show]
-late, _ = fit(x_data, y_data, learning_rate=0.01, n_steps=1000, theta0=theta0)
-figures.show(plot_fit(x_data, y_data, theta_true, late), f"Three points, the true parabola {theta_true}, and the fit {np.round(late, 3)}, which covers it.")
-early, _ = fit(x_data, y_data, learning_rate=0.01, n_steps=30, theta0=theta0)
-figures.show(plot_fit(x_data, y_data, theta_true, early), f"After 30 steps the fit is {np.round(early, 3)}: it misses the three points.")
+for n_steps in (30, 1000):
+    theta, losses = fit(x_data, y_data, 0.01, n_steps, theta0)
+    print(f"after {n_steps} steps: theta = {np.round(theta, 3)}")
+    axes = plot_fit(x_data, y_data, theta_true, theta)
+    figures.show(axes, f"Three points, the true parabola {theta_true}, and the fit after {n_steps} steps, "
+                 f"{np.round(theta, 3)}: its objective is {losses[-1]:.2g}.")
 
 # %% [markdown]
 # ## Too small, about right, too large
@@ -566,7 +571,8 @@ with np.errstate(all="ignore"):
     for rate in (0.00001, 0.01, 1.0):
         runs[rate] = fit(x_data, y_data, rate, 1000, theta0)
 for rate, (theta, losses) in runs.items():
-    print(f"λ = {rate:<7g} objective {losses[0]:.3g} -> {losses[-1]:.3g}   theta = {np.round(theta, 4)}")
+    name = np.format_float_positional(rate, trim="-")
+    print(f"λ = {name:8} objective {losses[0]:.3g} -> {losses[-1]:.3g}   theta = {np.round(theta, 4)}")
 
 # %% [markdown]
 # The smallest rate is right in direction and hopeless in speed: 1000 steps, and hardly any progress.
@@ -579,14 +585,15 @@ losses = np.array(runs[1.0][1])
 print("the first losses:", losses[:4])
 print("inf for the first time at step", np.argmax(np.isinf(losses)), "and nan at step", np.argmax(np.isnan(losses)))
 figure, (left, right) = figures.grid(1, 2, width=8, height=3)
-for rate, style in ((0.00001, ":"), (0.01, "-")):
-    left.plot(runs[rate][1], style, linewidth=2, color=figures.VERMILLION, label=f"λ = {rate:g}")
+for rate, style, name in ((0.00001, ":", "λ = 0.00001"), (0.01, "-", "λ = 0.01")):
+    left.plot(runs[rate][1], style, linewidth=2, color=figures.VERMILLION, label=name)
 left.set(title="two that stay finite", xlabel="step", ylabel="objective", yscale="log")
 left.legend()
 right.plot(losses[300:], color=figures.VERMILLION)
 right.set(title="λ = 1, from step 300 on", xlabel="step")
 shown = np.isfinite(losses[300:]).sum()
-figures.show(figure, f"Left: λ = 0.00001 stays near {runs[0.00001][1][-1]:.3g}, λ = 0.01 falls to {runs[0.01][1][-1]:.2g}. Right: empty, {shown} of the values are finite.")
+figures.show(figure, f"Left: λ = 0.00001 ends at {runs[0.00001][1][-1]:.3g}, λ = 0.01 at {runs[0.01][1][-1]:.2g}. "
+             f"Right: empty, because {shown} of the values are finite.")
 
 # %% [markdown]
 # Each step overshoots the valley and lands higher on the other side, and the steeper slope there makes the next step longer.
@@ -600,10 +607,12 @@ def try_rate(learning_rate=0.01):
     with np.errstate(all="ignore"):
         theta, losses = fit(x_data, y_data, learning_rate, 300, theta0)
     print(f"λ = {learning_rate:.5f}: objective {losses[0]:.3g} -> {losses[-1]:.3g}, theta = {np.round(theta, 3)}")
-    figures.show(plot_fit(x_data, y_data, theta_true, theta), f"The fit after 300 steps with λ = {learning_rate:.5f}.")
+    axes = plot_fit(x_data, y_data, theta_true, theta)
+    figures.show(axes, f"The fit after 300 steps with λ = {learning_rate:.5f}; its objective is {losses[-1]:.3g}.")
 
 
-interact(try_rate, learning_rate=FloatLogSlider(value=0.01, min=-5, max=0, step=0.02, readout_format=".5f"));
+slider = FloatLogSlider(value=0.01, min=-5, max=0, step=0.02, readout_format=".5f", description="λ")
+interact(try_rate, learning_rate=slider);
 
 # %% [markdown]
 # ### Exercise 3.9 · the edge · optional · 8 minutes · ●●●
@@ -646,7 +655,8 @@ bends = curvatures(x_data)
 print("curvatures:", bends)
 print("the edge, 2 / largest:", 2 / bends[-1])
 print("largest / smallest:", bends[-1] / bends[0])
-twice = objective(guess, np.tile(x_data, 2), np.tile(y_data, 2)) / objective(guess, x_data, y_data)
+once, doubled = objective(guess, x_data, y_data), objective(guess, np.tile(x_data, 2), np.tile(y_data, 2))
+twice = doubled / once
 print("every point taken twice multiplies your objective by", round(twice, 6))
 
 # %% [markdown]
@@ -808,7 +818,8 @@ later = np.linspace(0, 4, 100)
 axes.plot(later, cooling(theta, later), **figures.LINES["model"])
 axes.plot(hours, warmth, **figures.LINES["data"])
 axes.legend()
-figures.show(axes, f"Six measurements; the model starts at {theta[0]:.2f} and fades at the rate {theta[1]:.2f} an hour; loss {losses[-1]:.2g}.")
+figures.show(axes, f"Six measurements; the model starts at {theta[0]:.2f} and fades at the rate {theta[1]:.2f} "
+             f"an hour; its loss is {losses[-1]:.2g}.")
 
 # %% [markdown]
 # The loop did not change, and yet it learned something else: that is what good boundaries between functions buy.
