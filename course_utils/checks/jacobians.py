@@ -125,7 +125,7 @@ def jacobian(function: Callable[..., Any], examples: Sequence[tuple[tuple[Any, .
 )
 def orders_exchanged(case: Case) -> bool:
     """Recognise the count of the other order."""
-    return case.actual == case.facts["other"] and case.actual != case.expected
+    return bool(case.actual == case.facts["other"] and case.actual != case.expected)
 
 
 @misconception(
@@ -157,8 +157,8 @@ def neighbours_only(case: Case) -> bool:
 )
 def one_product_too_many(case: Case) -> bool:
     """Recognise a product with an identity at either end."""
-    first, second, *_, behind, last = (*case.args[0][:2], *case.args[0][-2:])
-    return case.actual - case.expected in (first * first * second, last * last * behind)
+    sizes = case.args[0]
+    return case.actual - case.expected in (sizes[0] ** 2 * sizes[1], sizes[-1] ** 2 * sizes[-2])
 
 
 @misconception(
@@ -178,7 +178,8 @@ def additions_counted(case: Case) -> bool:
 )
 def sizes_added(case: Case) -> bool:
     """Recognise less than one multiplication for each entry of the largest Jacobian."""
-    return 0 < case.actual < max(m * n for n, m in zip(case.args[0], case.args[0][1:], strict=False))
+    largest = max(m * n for n, m in zip(case.args[0], case.args[0][1:], strict=False))
+    return bool(0 < case.actual < largest)
 
 
 add(

@@ -32,13 +32,15 @@ def _answer(function: Loss, z: Array, targets: Array) -> tuple[Any, Any]:
         fail(misconception="no_return")
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         fail(misconception="not_a_pair")
-    if np.shape(number_array(pair[0])) == z.shape and np.shape(number_array(pair[1])) == ():
+    first, second = map(number_array, pair)
+    if first is not None and second is not None and first.shape == z.shape and second.shape == ():
         fail(misconception="gradient_before_loss")
     return pair[0], pair[1]
 
 
 def _grown(z: Array) -> Array:
-    return np.exp(np.asarray(z, float))
+    grown: Array = np.exp(np.asarray(z, float))
+    return grown
 
 
 def _hits(case: Case) -> Array:

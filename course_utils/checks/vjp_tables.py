@@ -51,7 +51,7 @@ add(
 def adjoint_forgotten(case: Case) -> bool:
     """Recognise a missing factor g."""
     g = case.args[0]
-    return np.any(np.abs(g - 1) > 1e-3) and same(case.actual * g, case.expected, rtol=1e-5)
+    return bool(np.any(np.abs(g - 1) > 1e-3)) and same(case.actual * g, case.expected, rtol=1e-5)
 
 
 @misconception(
