@@ -169,7 +169,7 @@ guess = np.array([0.5, -1.0, 2.0])
 residuals = predict(guess, x_data) - y_data
 axes = figures.axes("Three residuals of one guess", "x", "y")
 axes.plot(inputs, predict(guess, inputs), **figures.LINES["model"])
-axes.vlines(x_data, y_data, predict(guess, x_data), figures.VERMILLION, ":", "residual", linewidth=3)
+axes.vlines(x_data, y_data, predict(guess, x_data), figures.VERMILLION, ":", label="residual", linewidth=3)
 axes.plot(x_data, y_data, **figures.LINES["data"])
 axes.legend()
 figures.show(axes, f"The parabola of the guess {guess.tolist()} misses the three points "
