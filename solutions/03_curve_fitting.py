@@ -611,6 +611,7 @@ def try_rate(learning_rate=0.01):
     figures.show(axes, f"The fit after 300 steps with λ = {learning_rate:.5f}; its objective is {losses[-1]:.3g}.")
 
 
+plot_fit(x_data, y_data, theta_true, fit(x_data, y_data, 0.01, 1, theta0)[0])  # both are written
 slider = FloatLogSlider(value=0.01, min=-5, max=0, step=0.02, readout_format=".5f", description="λ")
 interact(try_rate, learning_rate=slider);
 

@@ -132,7 +132,11 @@ def differentiates(
     if wrong:
         theta, x, y = wrong[0].args
         reject(wrong, suspects=GRADIENT, whats=[f"grad_objective at theta = {shown(theta)} with {np.size(x)} points"])
-    passed(f"your gradient agrees with the slopes of your own objective at {len(examples)} places")
+    passed(f"your gradient agrees with the slopes of {_whose(sound)} at {len(examples)} places")
+
+
+def _whose(sound: bool) -> str:
+    return "your own objective" if sound else "squared residuals, or of your objective, which is not right yet,"
 
 
 def is_sound(objective: Callable[..., Any], predict: Callable[..., Any]) -> bool:
