@@ -6,7 +6,7 @@
 # - say what a machine does when it "learns", and why that is a search for a lowest point;
 # - find the minimum of any parabola, on paper and in code;
 # - tell a minimum from the other points where a curve is flat, and a local minimum from the global one;
-# - differentiate any polynomial with four lines of code;
+# - have the computer differentiate any polynomial for you;
 # - write Newton's method, measure how fast it is, and say when it fails.
 #
 # **Time**: 60 minutes, of which 36 are exercises.
@@ -57,7 +57,8 @@ right.set(title="How wrong each rule is", xlabel="w", ylabel="error")
 left.legend()
 right.legend()
 heights = ", ".join(f"{error(w):.2f} for w = {w}" for w in tried)
-figures.show(figure, f"Left: five measured points and three straight rules through 0. Right: the error is a bowl over w; {heights}.")
+figures.show(figure, "Left: five measured points and three straight rules through 0. "
+             f"Right: the error is a bowl over w; {heights}.")
 
 # %% [markdown]
 # The error is a parabola, and the best rule sits at its lowest point.
@@ -68,9 +69,24 @@ figures.show(figure, f"Left: five measured points and three straight rules throu
 # ## First with paper and pencil
 #
 # The **slope** of a curve $f$ at $x$ is its derivative $f'(x)$: how fast the height changes when you walk to the right.
-# Where $f'(x) > 0$ it goes uphill, so a small step to the *left* takes you lower; where $f'(x) < 0$, a step to the right does.
+# **Predict**: on the curve below, at which of the two dots do you walk left to get lower, and what is the sign of the slope there?
+
+# %% [show]
+axes, t = figures.axes("Which way is down?", "x", "f(x)", height=3), np.linspace(-0.6, 4.4, 100)
+axes.plot(t, (t - 2) ** 2 + 1, **figures.LINES["model"])
+for x, word in ((0.5, "slope −3: down is to the right"), (3.5, "slope 3: down is to the left")):
+    height, slope = (x - 2) ** 2 + 1, 2 * (x - 2)
+    axes.plot([x - 0.5, x + 0.5], [height - slope / 2, height + slope / 2], "--", color=figures.VERMILLION)
+    axes.plot(x, height, "o", color=figures.VERMILLION)
+    axes.annotate(word, (x, 0.3), ha="center")
+axes.set(ylim=(0, 8.5))
+figures.show(axes, "A bowl with its lowest point at x = 2. At x = 0.5 the slope is −3 and the bowl falls to the right; "
+             "at x = 3.5 the slope is 3 and it falls to the left.")
+
+# %% [markdown]
+# Where $f'(x) > 0$, a small step to the left takes you lower; where $f'(x) < 0$, a step to the right does.
 # At the lowest point neither step may help, so a smooth curve can be lowest only where $f'(x) = 0$: where it is flat.
-# For the derivative, each power comes down as a factor: $x^n$ has the derivative $n x^{n-1}$, and a constant has none.
+# To compute a derivative, remember how powers behave: $x^n$ has the derivative $n x^{n-1}$, a factor in front stays in front, and a constant has the derivative 0.
 
 # %% [markdown]
 # ### Exercise 1.1 · two minima by hand · 2 points · 4 minutes · ●○○
@@ -107,15 +123,17 @@ checks.lowest(minima_by_hand, [lambda x: x**2, lambda x: x**2 - 4 * x + 4], 1)
 # Here are the two curves, with your answers on them.
 
 # %% [show]
-axes, x = figures.axes("Two parabolas and your two answers", "x", "f(x)"), np.linspace(-2.5, 4.5, 100)
-first, second = x**2, x**2 - 4 * x + 4
-axes.plot(x, first, **figures.LINES["model"] | {"label": "x²"})
-axes.plot(x, second, **figures.LINES["truth"] | {"label": "x² − 4x + 4"})
-p, q = minima_by_hand
-axes.plot([p, q], [p**2, q**2 - 4 * q + 4], "o", color=figures.VERMILLION, markersize=9, label="your answers")
+axes, x = figures.axes("Two parabolas and your two answers", "x", "f(x)"), np.linspace(-2.5, 4.5, 141)
+curves = {"x²": lambda x: x**2, "x² − 4x + 4": lambda x: x**2 - 4 * x + 4}
+answers = minima_by_hand if minima_by_hand is not None else []
+for (name, f), style in zip(curves.items(), ("model", "truth")):
+    axes.plot(x, f(x), **figures.LINES[style] | {"label": name})
+for answer, f in zip(answers, curves.values()):
+    axes.plot(answer, f(answer), "o", color=figures.VERMILLION, markersize=9)
+    axes.annotate("your answer", (answer, f(answer)), (0, 12), textcoords="offset points", ha="center")
 axes.legend()
-figures.show(axes, f"{figures.describe('x²', x, first)}. {figures.describe('x² − 4x + 4', x, second)}. "
-             f"Your answers are x = {p} on the first curve and x = {q} on the second.")
+told = ". ".join(figures.describe(name, x, f(x)) for name, f in curves.items())
+figures.show(axes, f"{told}. Your answers are {answers}.")
 
 # %% [markdown]
 # The second curve is the first one, moved to the right: $x^2 - 4x + 4 = (x - 2)^2$.
@@ -185,17 +203,15 @@ print(f"A little off, the error is larger: {error(w - 0.1):.4f} and {error(w + 0
 print(f"A mass of 4 kg was never measured. The rule predicts {4 * w:.1f} cm.")
 
 # %% [markdown]
-# Nobody told the computer how stiff the spring is: your function found it in data and answers.
-# That was machine learning with a single unknown.
+# Nobody told the computer how stiff the spring is: your function found it in data and answers, and that was machine learning with a single unknown.
 
 # %% [markdown]
 # ## Flat, and yet no minimum
 #
-# You solved $f'(x) = 0$, and the solution was the minimum.
-# Many texts say so: "set the derivative to zero and you have the minimum".
-# For the parabolas above that is true; for other curves it is not, and the next picture shows why.
-# It is $f(x) = x^3 - 3x$ with its **tangent**, the straight line that touches the curve at $x$ and has the slope $f'(x)$.
-# **Predict**: at how many places will the tangent be horizontal, and what are those places?
+# You solved $f'(x) = 0$ and had the minimum, as many texts promise.
+# For a parabola with $a > 0$ the promise holds; for other curves it does not.
+# The next picture shows $f(x) = x^3 - 3x$ with its **tangent**, the straight line that touches the curve at $x$ and has the slope $f'(x)$.
+# Move the slider; **predict** first at how many places the tangent will be horizontal, and at which.
 
 # %% [show]
 from ipywidgets import FloatSlider, interact
@@ -340,7 +356,9 @@ def derivative_poly(coeffs):
     # END SOLUTION
 
 # %% [checks] exercise="derivative_poly" id="check_derivative_poly_cubic" points=1
-checks.polynomial_slope(derivative_poly, [([2, 5, -7, 4], [6, 10, -7]), (cubic, [3, 0, -3]), (quartic, [4, 0, -6, 1])])
+checks.polynomial_slope(
+    derivative_poly, [([2, 5, -7, 4], [6, 10, -7]), (cubic, [3, 0, -3]), (quartic, [4, 0, -6, 1])]
+)
 
 # %% [checks] exercise="derivative_poly" id="check_derivative_poly_any" points=2
 # Polynomials of other degrees are tried when your work is graded, from a straight line upwards.
@@ -366,7 +384,7 @@ axes.axhline(0, color=figures.INK, linewidth=1)
 axes.legend(loc="upper center")
 print("coefficients of f′:", slope)
 figures.show(axes, f"{figures.describe('x³ − 3x', t, np.polyval(cubic, t))}. "
-             f"{figures.describe('Its derivative', t, np.polyval(slope, t))}; it is zero at the two flat points −1 and 1.")
+             f"{figures.describe('Its derivative', t, np.polyval(slope, t))}; it is 0 at −1 and 1.")
 
 # %% [markdown]
 # Where the curve is flat, its derivative crosses zero: from above at the hilltop, from below in the valley.
@@ -450,7 +468,8 @@ for x, height, kind in zip(flat, heights, kinds):
 axes, t = figures.axes("Every flat point of x⁴ − 3x² + x", "x", "f(x)"), np.linspace(-2.05, 1.9, 200)
 axes.plot(t, np.polyval(quartic, t), **figures.LINES["model"])
 for x, height, kind in zip(flat, heights, kinds):
-    axes.plot(x, height, {"minimum": "v", "maximum": "^", "neither": "s"}[kind], color=figures.VERMILLION, markersize=9)
+    marker = {"minimum": "v", "maximum": "^", "neither": "s"}[kind]
+    axes.plot(x, height, marker, color=figures.VERMILLION, markersize=9)
     axes.annotate(kind, (x, height), (0, -18 if kind == "minimum" else 10), textcoords="offset points", ha="center")
 axes.set(ylim=(-5, 5))
 told = "; ".join(f"{kind} at {x:.2f}, height {height:.2f}" for x, height, kind in zip(flat, heights, kinds))
@@ -511,7 +530,8 @@ def global_minimum(coeffs):
     # END SOLUTION
 
 # %% [checks] exercise="global_minimum" id="check_global_minimum" points=0
-lowest = [((quartic,), -1.3008396), ((np.array([2.0, 3.0, 1.0]),), -0.75), ((np.array([1.0, 0, 1.0, -6.0, 2.0]),), 1.0)]
+lowest = [((quartic,), -1.3008396), (([2.0, 3.0, 1.0],), -0.75), (([1.0, 0.0, 1.0, -6.0, 2.0],), 1.0)]
+lowest = [((np.array(coeffs),), place) for (coeffs,), place in lowest]
 checks.cases(global_minimum, lowest, rtol=1e-6, success="the deepest of all valleys of 3 polynomials")
 
 # %% [markdown]
@@ -609,9 +629,9 @@ checks.newton_path(newton_root, lambda x: x**2 - 2, lambda x: 2 * x, 1)
 
 # %% [checks] exercise="newton_root" id="check_newton_root_stops" points=1
 # The first function has a zero, but from 3 the tangents lead to 4, back to 3, to 4, and so on.
-checks.newton_path(
-    newton_root, lambda x: (x - 3) ** 3 - 2 * (x - 3) + 2, lambda x: 3 * (x - 3) ** 2 - 2, 3.0, max_iter=6, arrives=False
-)
+def ping_pong(x): return (x - 3) ** 3 - 2 * (x - 3) + 2
+
+checks.newton_path(newton_root, ping_pong, lambda x: 3 * (x - 3) ** 2 - 2, 3.0, max_iter=6, arrives=False)
 checks.newton_path(newton_root, lambda x: x**2 - 5, lambda x: 2 * x, 3.0, tol=0.1)
 
 # %% [checks] exercise="newton_root" id="check_newton_root_flat" points=1
@@ -645,7 +665,7 @@ axes.semilogy(shown_errors, **figures.LINES["path"] | {"marker": "o", "label": "
 axes.axhline(2.2e-16, color=figures.INK, linestyle=":", label="as exact as a float gets")
 axes.legend()
 told = ", ".join(f"{e:.0e}" for e in errors)
-figures.show(axes, f"Errors after each step: {told}. The curve bends down more steeply with every step.")
+figures.show(axes, f"Errors, from the start on: {told}. The curve falls ever more steeply, down to the limit of floats.")
 
 # %% [markdown]
 # The number of right decimals about doubles with each step: that is **quadratic convergence**.
@@ -656,14 +676,16 @@ figures.show(axes, f"Errors after each step: {told}. The curve bends down more s
 # %% [markdown]
 # ## What Newton finds, and when it fails
 #
-# To minimise $f$, hand `newton_root` the function $f'$ in place of $f$, and $f''$ in place of $f'$: not a line of new code.
-# Take $f(x) = x^3 - 3x$ again, with its minimum at 1.
-# From $x_0 = 2$ the points are 2, 1.25, 1.025, … and end at 1, as you hoped.
+# To minimise $f(x) = x^3 - 3x$, hand `newton_root` the function $f'$ in place of $f$, and $f''$ in place of $f'$: not a line of new code.
+
+# %% [show]
+print(np.array(newton_root(lambda x: 3 * x**2 - 3, lambda x: 6 * x, 2.0)))
 
 # %% [markdown]
 # ### Exercise 1.9 · where does it end? · optional · 2 minutes · ●●○
 #
-# **Predict**: you minimise $x^3 - 3x$ in this way from $x_0 = -0.5$.
+# From 2, Newton's method ends in the minimum at 1.
+# **Predict**: you minimise $x^3 - 3x$ in the same way from $x_0 = -0.5$.
 # At which $x$ does the path end? Write your guess as `newton_end = ...`.
 # The check compares it with what your own `newton_root` does.
 #
@@ -680,7 +702,7 @@ newton_end = -1
 
 # %% [checks] exercise="newton_end" id="check_newton_end" points=0
 walked = checks.call(newton_root, lambda x: 3 * x**2 - 3, lambda x: 6 * x, -0.5)
-checks.compare(newton_end, float(walked[-1]), atol=1e-3, what="the end of the path", hint="look at the sketch of f′ again.")
+checks.compare(newton_end, float(walked[-1]), atol=1e-3, what="the end", hint="look at the sketch of f′ again.")
 checks.passed("this is where it ends: compare with the next cell")
 
 # %% [show]
@@ -701,8 +723,9 @@ for x0 in (2.0, 0.1, -0.5):
 starts = (1.39, 1.3917452, 1.40)
 paths = [newton_root(np.arctan, lambda x: 1 / (1 + x**2), x0, max_iter=11) for x0 in starts]
 axes = figures.axes("Newton's method on arctan, from three starts", "step", "x")
-for x0, path, style in zip(starts, paths, ("o-", "s--", "^:")):
-    axes.plot(path, style, label=f"from {x0}")
+colors = (figures.BLUE, figures.GREEN, figures.VERMILLION)
+for x0, path, style, color in zip(starts, paths, ("o-", "s--", "^:"), colors):
+    axes.plot(path, style, color=color, label=f"from {x0}")
 axes.set(ylim=(-6, 6))
 axes.legend(loc="lower left")
 for x0, path in zip(starts, paths):
@@ -711,7 +734,7 @@ told = "; ".join(f"from {x0} after {len(path) - 1} steps at {path[-1]:.3g}" for 
 figures.show(axes, f"Three paths that swing round 0: {told}.")
 
 # %% [markdown]
-# The three starts differ by one part in a hundred, and so do their fates: one arrives, one hops back and forth, one runs away.
+# The three starts differ by less than one part in a hundred, and yet one arrives, one hops back and forth, and one runs away.
 # Far from 0 arctan is almost level, and a nearly level tangent throws you far.
 # Close to a zero with $f' \ne 0$ Newton's method is hard to beat; far away it promises nothing.
 
@@ -739,7 +762,8 @@ def bowl_or_saddle(p, q):
     # END SOLUTION
 
 # %% [checks] exercise="bowl_or_saddle" id="check_bowl_or_saddle" points=0
-checks.words(bowl_or_saddle, [((2, 3), "minimum"), ((-1, -4), "maximum"), ((1, -1), "saddle"), ((-0.5, 2), "saddle")])
+landscapes = [((2, 3), "minimum"), ((-1, -4), "maximum"), ((1, -1), "saddle"), ((-0.5, 2), "saddle")]
+checks.words(bowl_or_saddle, landscapes)
 
 # %% [show]
 x, y = np.meshgrid(np.linspace(-2, 2, 60), np.linspace(-2, 2, 60))
