@@ -212,8 +212,8 @@ def degree_choices(rng: np.random.Generator, count: int = 3) -> list[tuple[tuple
 def _wavy_points(rng: np.random.Generator) -> tuple[Any, ...]:
     n = int(rng.choice([21, 24, 27]))
     x, held = np.linspace(-2, 2, n), rng.permutation(n) < n // 3
-    y = x**4 - 3 * x**2 + rng.normal(scale=1.5, size=n)
-    return x[~held], y[~held], x[held], y[held], [1, 2, 3, 4, 6, 8]
+    y = x**6 - 6 * x**4 + 8 * x**2 + rng.normal(size=n)
+    return x[~held], y[~held], x[held], y[held], [1, 2, 3, 6, 8, 10]
 
 
 def _choices(
@@ -221,9 +221,9 @@ def _choices(
 ) -> tuple[int | None, dict[str, int]]:
     """Return the right degree, None if it wins by a hair, and those that wrong ways lead to."""
 
-    def losses(x: Any, y: Any, x_judge: Any, y_judge: Any) -> Any:
-        thetas = [lab.least_squares(lab.design_matrix(x, degree), y) for degree in degrees]
-        pairs = zip(thetas, degrees, strict=True)
+    def losses(x: Any, y: Any, x_judge: Any, y_judge: Any, tried: Any = tuple(degrees)) -> Any:
+        thetas = [lab.least_squares(lab.design_matrix(x, degree), y) for degree in tried]
+        pairs = zip(thetas, tried, strict=True)
         return np.array([lab.mse_loss(theta, lab.design_matrix(x_judge, degree), y_judge) for theta, degree in pairs])
 
     right = losses(x_train, y_train, x_held, y_held)
@@ -239,6 +239,7 @@ def _choices(
         "roles_exchanged": degrees[int(np.argmin(losses(x_held, y_held, x_train, y_train)))],
         "stops_at_first_rise": degrees[int(rises[0]) if len(rises) else -1],
         "smallest_degree": degrees[0],
+        "tries_the_places": int(np.argmin(losses(x_train, y_train, x_held, y_held, range(len(degrees))))),
     }
     return (degrees[int(np.argmin(right))] if second > 1.05 * least else None), rivals
 

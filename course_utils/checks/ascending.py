@@ -183,6 +183,11 @@ def base_and_exponent_exchanged(case: Case) -> bool:
     return bool(same_shape and np.all(answer[:, 1:2] == 1) and not np.all(answer[:, 0] == 1))
 
 
+add(
+    "two_rows",
+    "inputs and exponents are both rows, and numpy pairs them one by one.",
+    "a table comes from a column and a row: give x the shape (n, 1), or go power by power.",
+)
 _POWERS = (
     descending_powers,
     without_ones,
@@ -212,12 +217,21 @@ def powers(function: Callable[..., Any], examples: Sequence[tuple[Any, int, Any]
     seen = []
     for given, degree, expected in examples:
         x = np.asarray(given, float)
-        seen.append(Case((x, degree), call(function, x, degree), np.asarray(expected, float)))
+        seen.append(Case((x, degree), _table(function, x, degree), np.asarray(expected, float)))
     wrong = [case for case in seen if not same(case.actual, case.expected, RTOL, ATOL)]
     if wrong:
         found = diagnose(wrong, (*_POWERS, *GENERIC))
         fail(misconception=found.name if found else None, details=_rows(wrong[0]))
     passed(f"{len(seen)} tables are right: a row for each input, a column for each power from 0 to degree")
+
+
+def _table(function: Callable[..., Any], x: Array, degree: int) -> Any:
+    try:
+        return call(function, x, degree)
+    except CheckFailed as failed:
+        if re.search(r"broadcast together with shapes \(\d+,\) \(\d+,\)", failed.message):
+            fail(misconception="two_rows", details=[_quoted(failed)])
+        raise
 
 
 def _rows(case: Case) -> list[str]:

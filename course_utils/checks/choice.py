@@ -52,6 +52,11 @@ _rival(
     "the larger part trains, the part that was held back judges.",
 )
 _rival("smallest_degree", "you return the smallest degree, whatever the losses are.", "is a comparison turned round?")
+_rival(
+    "tries_the_places",
+    "you try 0, 1, 2, … as degrees, whatever the candidates are.",
+    "walk through the list of degrees itself, not through its places.",
+)
 _CHOICES = (
     "index_for_degree",
     "chooses_by_training",
@@ -61,6 +66,7 @@ _CHOICES = (
     "roles_exchanged",
     "stops_at_first_rise",
     "smallest_degree",
+    "tries_the_places",
 )
 
 

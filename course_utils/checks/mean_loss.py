@@ -307,11 +307,18 @@ def _gradient(mse_grad: Callable[..., Any], theta: Array, table: Array, y: Array
         return call(mse_grad, theta, table, y)
     except CheckFailed as failed:
         _name_products(failed)
+        if re.search(r"broadcast together with shapes \(\d+,\) \(\d+,\d+\)", failed.message):
+            fail(misconception="residuals_across_columns", details=[failed.message.split("\n")[0].partition(": ")[2]])
         if re.search(r"size \d+ is different from \d+|not aligned", failed.message):
             fail(misconception="gradient_shapes", details=[failed.message.split("\n")[0].partition(": ")[2]])
         raise
 
 
+add(
+    "residuals_across_columns",
+    "numpy lays your n residuals across the columns of A, but each belongs to a row.",
+    "shapes are matched from the right: (n,) fits to (k + 1, n), not to (n, k + 1).",
+)
 add(
     "gradient_shapes",
     "a matrix product in your gradient does not fit.",

@@ -40,6 +40,16 @@ def no_noise(case: Case) -> bool:
 
 
 @misconception(
+    "scale_as_mean",
+    "your noise has the scale for its mean: on average it moves every point up.",
+    "the first argument of `rng.normal` is the mean, the second the standard deviation: name the one that you give.",
+)
+def scale_as_mean(case: Case) -> bool:
+    """Recognise a normal distribution around scale."""
+    return same((case.actual - case.args[1]) * case.args[1], case.expected, RTOL, 1e-4)
+
+
+@misconception(
     "noise_alone",
     "you return the noise alone.",
     "the caller wants the targets back, with the noise on them.",
@@ -125,6 +135,7 @@ _NOISE = (
     one_draw_for_all,
     no_noise,
     noise_alone,
+    scale_as_mean,
     forgets_scale,
     variance_for_scale,
     relative_noise,

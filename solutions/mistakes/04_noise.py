@@ -145,6 +145,11 @@ def design_matrix(x, degree):
     A = np.vander(x, degree + 1, increasing=True)
 
 
+@mistake("design_matrix", misconception="two_rows")
+def design_matrix(x, degree):
+    return x ** np.arange(degree + 1)
+
+
 @variant("design_matrix")
 def design_matrix(x, degree):
     return np.vander(x, degree + 1, increasing=True)
@@ -204,6 +209,11 @@ def predict(theta, x):
 @mistake("predict", misconception="scalar_for_array")
 def predict(theta, x):
     return np.sum(design_matrix(x, len(theta) - 1) * theta)
+
+
+@mistake("predict", misconception="matrix_on_the_wrong_side")
+def predict(theta, x):
+    return np.dot(theta, design_matrix(x, len(theta) - 1))
 
 
 @variant("predict")
@@ -357,6 +367,11 @@ def add_noise(y, scale, rng):
     return y + rng.uniform(-scale, scale, len(y))
 
 
+@mistake("add_noise", misconception="scale_as_mean")
+def add_noise(y, scale, rng):
+    return y + rng.normal(scale, size=len(y))
+
+
 @variant("add_noise")
 def add_noise(y, scale, rng):
     return rng.normal(y, scale)
@@ -507,6 +522,14 @@ def train_validation_split(x, y, fraction, rng):
     return x[m:], y[m:], x[:m], y[:m]
 
 
+@mistake("train_validation_split", misconception="changes_input")
+def train_validation_split(x, y, fraction, rng):
+    rng.shuffle(x)
+    rng.shuffle(y)
+    m = int(fraction * len(x))
+    return x[m:], y[m:], x[:m], y[:m]
+
+
 @variant("train_validation_split")
 def train_validation_split(x, y, fraction, rng):
     places = np.arange(len(x))
@@ -644,6 +667,15 @@ def choose_degree(x_train, y_train, x_validation, y_validation, degrees):
         return degree
 
 
+@mistake("choose_degree", misconception="tries_the_places")
+def choose_degree(x_train, y_train, x_validation, y_validation, degrees):
+    losses = []
+    for degree in range(len(degrees)):
+        theta = least_squares(design_matrix(x_train, degree), y_train)
+        losses.append(mse_loss(theta, design_matrix(x_validation, degree), y_validation))
+    return np.argmin(losses)
+
+
 @variant("choose_degree")
 def choose_degree(x_train, y_train, x_validation, y_validation, degrees):
     best, least = None, np.inf
@@ -734,6 +766,16 @@ def mse_grad(theta, A, y):
 @mistake("mse_grad", misconception="products_not_summed")
 def mse_grad(theta, A, y):
     return 2 / len(y) * A.T @ (A * theta - y)
+
+
+@mistake("mse_grad", misconception="residuals_across_columns")
+def mse_grad(theta, A, y):
+    return 2 * np.mean((A @ theta - y) * A, axis=0)
+
+
+@mistake("mse_grad", misconception="one_slope_per_point")
+def mse_grad(theta, A, y):
+    return 2 * np.mean(A.T * (A @ theta - y), axis=0)
 
 
 @variant("mse_grad")
