@@ -4,7 +4,7 @@ A check calls the student's function and looks at what comes back.
 It ends in one of three ways: it prints one line (right), raises `CheckFailed` (wrong) or `NotAttempted` (blank).
 """
 
-from course_utils.checks.ascending import evaluates, flips, powers
+from course_utils.checks.ascending import evaluates, flips
 from course_utils.checks.backprop import error_vjp, model_vjp, never_square, peak_bytes
 from course_utils.checks.calls import Recorder, call, copy_plain, raised, record
 from course_utils.checks.choice import chooses
@@ -12,6 +12,7 @@ from course_utils.checks.context import exercise, hidden, in_judge, inside, rng
 from course_utils.checks.copies import unbroadcast
 from course_utils.checks.curvature import stable_rate
 from course_utils.checks.descent import descent, momentum_path, search, step
+from course_utils.checks.design import powers
 from course_utils.checks.drawing import draws_fit
 from course_utils.checks.engines import adjoints
 from course_utils.checks.fitting import differentiates, matches_paper
@@ -19,7 +20,8 @@ from course_utils.checks.flat import flat_points, words
 from course_utils.checks.jacobians import jacobian, multiplications
 from course_utils.checks.letters import chosen, letters
 from course_utils.checks.losses import class_gradient, class_loss, class_loss_far_out
-from course_utils.checks.mean_loss import mean_square, slopes_of_loss
+from course_utils.checks.mean_gradient import slopes_of_loss
+from course_utils.checks.mean_loss import mean_square
 from course_utils.checks.messages import explained
 from course_utils.checks.minima import lowest, parabola, refuses
 from course_utils.checks.misconceptions import (
