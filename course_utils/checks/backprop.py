@@ -209,6 +209,12 @@ def averaged_again(case: Case) -> bool:
     return same(np.asarray(case.actual) * len(case.args[0]), case.expected)
 
 
+add(
+    "wrong_side",
+    "your row stands on the wrong side of the matrix.",
+    "a row of n numbers times an n × (k + 1) matrix: see “ValueError: matmul”.",
+)
+
 _MODEL = (
     highest_power_first,
     slopes_in_x,
@@ -235,4 +241,9 @@ def model_vjp(function: Callable[..., Any], examples: Sequence[tuple[tuple[Any, 
     CheckFailed, NotAttempted
         Some entry is wrong; there is nothing to check.
     """
-    cases(function, examples, suspects=_MODEL, rtol=1e-5, success="one right number for each coefficient")
+    try:
+        cases(function, examples, suspects=_MODEL, rtol=1e-5, success="one right number for each coefficient")
+    except CheckFailed as error:
+        if "ValueError: matmul" in error.message:
+            fail(misconception="wrong_side", details=error.message.splitlines()[1:])
+        raise

@@ -65,7 +65,9 @@ def _copy(g: Array, shape: tuple[int, ...], which: int) -> Array:
 )
 def everything_summed(case: Case) -> bool:
     """Recognise one number, alone or repeated."""
-    return np.size(case.expected) > 1 and same(np.unique(np.round(case.actual, 9)), [np.round(np.sum(case.args[0]), 9)])
+    if np.size(case.expected) == 1 and np.shape(case.actual) == np.shape(case.expected):
+        return False
+    return same(np.unique(np.round(case.actual, 9)), [np.round(np.sum(case.args[0]), 9)])
 
 
 @misconception(
@@ -101,13 +103,13 @@ def reshaped_axis_lost(case: Case) -> bool:
 
 
 _COPIES = (
+    new_axis_forgotten,
+    stretched_axis_forgotten,
     copies_not_summed,
     copies_averaged,
     one_copy_kept,
     reshaped_axis_lost,
     everything_summed,
-    stretched_axis_forgotten,
-    new_axis_forgotten,
 )
 
 

@@ -110,7 +110,7 @@ def other_outcome(case: Case) -> bool:
 def only_ones_counted(case: Case) -> bool:
     """Recognise a missing second term."""
     z, y = case.args
-    return z.ndim == 1 and same(case.actual, np.mean(y * np.log1p(np.exp(-z))), rtol=1e-5)
+    return z.ndim == 1 and same(case.actual, np.mean(y * np.logaddexp(0, -z)), rtol=1e-5)
 
 
 @misconception(
@@ -155,7 +155,6 @@ def logit_for_probability(case: Case) -> bool:
 
 _LOSS = (
     overflows,
-    loss_cut_off,
     loss_added_up,
     loss_of_each,
     wrong_sign,
@@ -164,6 +163,7 @@ _LOSS = (
     softmax_down,
     rows_picked,
     logit_for_probability,
+    loss_cut_off,
 )
 
 

@@ -652,12 +652,16 @@ def topological_order(root):  # the order of meeting, depth first
 
 @mistake("topological_order", misconception="node_twice")
 def topological_order(root):
-    order, queue = [], [root]
-    while queue:
-        node = queue.pop(0)
-        order.append(node)
-        queue.extend(parent for parent in node.parents if parent not in order)
-    return order[::-1]
+    order, stack = [], [(root, False)]
+    while stack:
+        node, done = stack.pop()
+        if done:
+            order.append(node)
+        else:
+            stack.append((node, True))
+            for parent in node.parents:
+                stack.append((parent, False))
+    return order
 
 
 @mistake("topological_order", misconception="root_left_out")
