@@ -319,7 +319,7 @@ def draw_graph(end, **tensors):
             tensor = owners[function] if function in owners else function.variable
             parents = [node(behind) for behind, _ in function.next_functions if behind]
             numbers = {"value": tensor.detach().numpy(), "grad": tensor.grad.numpy()}
-            drawn[function] = SimpleNamespace(**numbers, parents=parents, op=function.name())
+            drawn[function] = SimpleNamespace(**numbers, parents=parents, op=type(function).__name__)
         return drawn[function]
 
     graph.show(node(end.grad_fn))
@@ -837,7 +837,7 @@ checks.derives_again(nth_derivative, checks.given(ripple, 2.0, 0.5, 0.8), exact,
 # Other functions and orders are tried when your work is graded.
 # BEGIN HIDDEN TESTS
 rng = checks.rng("nth_derivative")
-for orders in ((2, 1), (4, 3)):
+for orders in ((3, 2), (4, 3)):
     a, b, c = rng.uniform([1, 0.8, 0.5], [3, 1.6, 0.9])
     exact = lambda x, k, a=a, b=b, c=c: a * b**k * np.sin(b * x + k * np.pi / 2) + c**k * np.exp(c * x)
     checks.derives_again(nth_derivative, checks.given(ripple, a, b, c), exact, rng.uniform(-2, 2, 7), orders=orders)
@@ -873,7 +873,7 @@ class Kept:
     bytes = 0
 
     def __init__(self, tensor):
-        self.tensor = tensor
+        self.tensor = tensor.detach()
         Kept.bytes += tensor.nbytes
 
     def __del__(self):

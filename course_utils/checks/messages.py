@@ -226,3 +226,15 @@ message(
     "the module has no method `forward`.",
     "is it written exactly so, with `self` and `x`, and inside the class?",
 )
+message(
+    "'generator' has no len|'generator' object is not subscriptable",
+    "generator_for_list",
+    "the parameters come from a generator: it has no length and no places, it hands out one after the other.",
+    "walk through it with `for parameter in parameters:`, or make a list of it first.",
+)
+message(
+    "assigned grad (has type|expected to be)",
+    "gradient_is_a_tensor",
+    "`.grad` takes a tensor or None, no plain number.",
+    "None clears it; `.grad.zero_()` fills it with zeros.",
+)
