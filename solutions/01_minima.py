@@ -702,7 +702,7 @@ newton_end = -1
 
 # %% [checks] exercise="newton_end" id="check_newton_end" points=0
 walked = checks.call(newton_root, lambda x: 3 * x**2 - 3, lambda x: 6 * x, -0.5)
-checks.compare(newton_end, float(walked[-1]), atol=1e-3, what="the end", hint="look at the sketch of f′ again.")
+checks.compare(newton_end, float(np.ravel(walked)[-1]), atol=1e-3, what="the end", hint="look at the sketch of f′ again.")
 checks.passed("this is where it ends: compare with the next cell")
 
 # %% [show]

@@ -159,8 +159,8 @@ def gradients_of(objective: Callable[..., Any], theta: Any, x: Any, y: Any, *, s
 def _of_squares(theta: Any, x: Any, y: Any) -> Iterator[Array]:
     """Give the gradients of sum and mean of squares, with and without a factor 1/2."""
     squares = _slopes(lambda at: _squared_misfit(at, x, y), theta)
-    assert squares is not None  # noqa: S101 - our own numbers are finite
-    yield from (squares, squares / np.size(x), squares / 2, squares / (2 * np.size(x)))
+    if squares is not None:  # None where theta has run away
+        yield from (squares, squares / np.size(x), squares / 2, squares / (2 * np.size(x)))
 
 
 def _mixed(predict: Callable[..., Any], theta: Any, x: Any, y: Any) -> Iterator[Array]:
