@@ -1,6 +1,5 @@
 """Lab 01: what students answer, wrong with the name of the misconception, and right in other words."""
 
-
 import numpy as np
 
 from autograder.source.mistakes import mistake, variant
