@@ -800,7 +800,7 @@ def train(model, loss, gradient, x, y, theta0, learning_rate, n_steps):
 # %% [checks] exercise="train" id="check_train_cooling" points=1
 checks.trains(
     train, (cooling, ratio_loss, cooling_gradient), hours, warmth,
-    theta0=np.array([4.0, 0.3]), learning_rate=0.15, n_steps=8,
+    theta0=np.array([4.0, 0.3]), learning_rate=0.03, n_steps=8,
 )
 
 # %% [checks] exercise="train" id="check_train_any_model" points=2
