@@ -6,6 +6,7 @@ It ends in one of three ways: it prints one line (right), raises `CheckFailed` (
 
 from course_utils.checks.ascending import evaluates, flips
 from course_utils.checks.backprop import error_vjp, model_vjp, never_square, peak_bytes
+from course_utils.checks.batches import covers_all
 from course_utils.checks.calls import Recorder, call, copy_plain, raised, record
 from course_utils.checks.choice import chooses
 from course_utils.checks.context import exercise, hidden, in_judge, inside, rng
@@ -15,10 +16,15 @@ from course_utils.checks.descent import descent, momentum_path, search, step
 from course_utils.checks.design import powers
 from course_utils.checks.drawing import draws_fit
 from course_utils.checks.engines import adjoints
+from course_utils.checks.epochs import epoch_loss, epoch_steps
+from course_utils.checks.estimates import estimates_of_all
 from course_utils.checks.fitting import differentiates, matches_paper
 from course_utils.checks.flat import flat_points, words
+from course_utils.checks.hidden_layer import hidden_layer
+from course_utils.checks.intervals import interval_around
 from course_utils.checks.jacobians import jacobian, multiplications
 from course_utils.checks.letters import chosen, letters
+from course_utils.checks.logit_losses import class_logit_loss, logit_loss, logit_slopes
 from course_utils.checks.losses import class_gradient, class_loss, class_loss_far_out
 from course_utils.checks.mean_gradient import slopes_of_loss
 from course_utils.checks.mean_loss import mean_square
@@ -36,6 +42,7 @@ from course_utils.checks.misconceptions import (
     same,
 )
 from course_utils.checks.misfits import measures_misfit
+from course_utils.checks.mnist import odd_targets, parameter_counts
 from course_utils.checks.newton import newton_path, newton_refuses
 from course_utils.checks.newton_steps import newton_tangents
 from course_utils.checks.noise import noisy
@@ -49,6 +56,7 @@ from course_utils.checks.predictions import ends, valleys
 from course_utils.checks.pytorch import given, tracks
 from course_utils.checks.rates import finds_edge, foresees
 from course_utils.checks.scaling import standardizes
+from course_utils.checks.shares import share_right, share_right_in_evaluation
 from course_utils.checks.slopes import numerical
 from course_utils.checks.split import splits
 from course_utils.checks.spread import parts_of_error
@@ -79,12 +87,14 @@ __all__ = [
     "chooses",
     "chosen",
     "class_gradient",
+    "class_logit_loss",
     "class_loss",
     "class_loss_far_out",
     "classifies",
     "column_minus_row",
     "compare",
     "copy_plain",
+    "covers_all",
     "derives",
     "derives_again",
     "descent",
@@ -93,7 +103,10 @@ __all__ = [
     "draws_fit",
     "ends",
     "enough_points",
+    "epoch_loss",
+    "epoch_steps",
     "error_vjp",
+    "estimates_of_all",
     "evaluates",
     "exact_fit",
     "exercise",
@@ -107,12 +120,16 @@ __all__ = [
     "foresees_gradients",
     "given",
     "hidden",
+    "hidden_layer",
     "in_judge",
     "inside",
+    "interval_around",
     "jacobian",
     "least_training_loss",
     "letters",
     "lists_operations",
+    "logit_loss",
+    "logit_slopes",
     "lowest",
     "makes_points",
     "matches_paper",
@@ -130,9 +147,11 @@ __all__ = [
     "not_attempted",
     "number_array",
     "numerical",
+    "odd_targets",
     "paper_adjoints",
     "paper_gradient",
     "parabola",
+    "parameter_counts",
     "parts_of_error",
     "passed",
     "peak_bytes",
@@ -147,6 +166,8 @@ __all__ = [
     "rules",
     "same",
     "search",
+    "share_right",
+    "share_right_in_evaluation",
     "shown",
     "slopes_of_loss",
     "splits",
