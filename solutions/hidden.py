@@ -200,19 +200,20 @@ def newton_cases(rng: np.random.Generator) -> list[tuple[Any, Any, float]]:
 
 def degree_choices(rng: np.random.Generator, count: int = 3) -> list[tuple[tuple[Any, ...], int, dict[str, int]]]:
     """Draw points for a choice of a degree, so that every wrong way leads to other degrees than each of the rest."""
-    lab = reference("04_noise")
+    lab, chosen = reference("04_noise"), []
     for _ in range(10_000):
-        drawn = [_wavy_points(rng) for _ in range(count)]
-        chosen = [(args, *_choices(lab, *args)) for args in drawn]
-        if all(right is not None for _, right, _ in chosen) and _tell_apart(chosen):
-            return [(args, int(right), rivals) for args, right, rivals in chosen if right is not None]
+        args = _wavy_points(rng)
+        right, rivals = _choices(lab, *args)
+        chosen = [*chosen[1 - count :], (args, int(right), rivals)] if right is not None else chosen
+        if len(chosen) == count and _tell_apart(chosen):
+            return chosen
     raise ValueError("no points found")
 
 
 def _wavy_points(rng: np.random.Generator) -> tuple[Any, ...]:
-    n = int(rng.choice([21, 24, 27]))
+    n = int(rng.choice([39, 42, 45]))
     x, held = np.linspace(-2, 2, n), rng.permutation(n) < n // 3
-    y = x**6 - 6 * x**4 + 8 * x**2 + rng.normal(size=n)
+    y = x**6 - 6 * x**4 + 8 * x**2 + rng.normal(scale=1.5, size=n)
     return x[~held], y[~held], x[held], y[held], [1, 2, 3, 6, 8, 10]
 
 
@@ -227,24 +228,25 @@ def _choices(
         return np.array([lab.mse_loss(theta, lab.design_matrix(x_judge, degree), y_judge) for theta, degree in pairs])
 
     right = losses(x_train, y_train, x_held, y_held)
+    least, second = np.sort(right)[:2]
+    if second < 1.05 * least:
+        return None, {}
     both = np.concatenate([x_train, x_held]), np.concatenate([y_train, y_held])
     rises = np.flatnonzero(np.diff(right) > 0)
-    least, second = np.sort(right)[:2]
     rivals = {
         "index_for_degree": int(np.argmin(right)),
-        "chooses_by_training": degrees[-1],
+        "judged_where_fitted": degrees[-1],
         "worst_degree": degrees[int(np.argmax(right))],
-        "fits_on_validation": degrees[int(np.argmin(losses(x_held, y_held, x_held, y_held)))],
         "fits_on_everything": degrees[int(np.argmin(losses(*both, x_held, y_held)))],
         "roles_exchanged": degrees[int(np.argmin(losses(x_held, y_held, x_train, y_train)))],
         "stops_at_first_rise": degrees[int(rises[0]) if len(rises) else -1],
         "smallest_degree": degrees[0],
         "tries_the_places": int(np.argmin(losses(x_train, y_train, x_held, y_held, range(len(degrees))))),
     }
-    return (degrees[int(np.argmin(right))] if second > 1.05 * least else None), rivals
+    return degrees[int(np.argmin(right))], rivals
 
 
-def _tell_apart(chosen: list[tuple[Any, int | None, dict[str, int]]]) -> bool:
+def _tell_apart(chosen: list[tuple[Any, int, dict[str, int]]]) -> bool:
     """Say whether each wrong way is wrong somewhere, and no other way explains it wherever it is."""
     names = chosen[0][2]
     for name in names:

@@ -26,13 +26,8 @@ _rival(
     "`argmin` tells where the least loss stands: which degree stands there?",
 )
 _rival(
-    "chooses_by_training",
-    "you choose by the loss on the training points.",
-    "there the largest degree always wins: on which points has no candidate been fitted?",
-)
-_rival(
-    "fits_on_validation",
-    "you fit to the validation points.",
+    "judged_where_fitted",
+    "you judge each degree by points that it was fitted to: there the largest always wins.",
     "fit with the training points, judge with the validation points.",
 )
 _rival(
@@ -59,9 +54,8 @@ _rival(
 )
 _CHOICES = (
     "index_for_degree",
-    "chooses_by_training",
+    "judged_where_fitted",
     "worst_degree",
-    "fits_on_validation",
     "fits_on_everything",
     "roles_exchanged",
     "stops_at_first_rise",

@@ -129,11 +129,11 @@ def wrong_part_size(case: Case) -> bool:
 
 
 @misconception(
-    "not_shuffled",
+    "unshuffled_split",
     "which points are held back does not depend on chance, but on where they stand.",
     "data often come in some order, by size or by day: what does a model see that is trained on the first part?",
 )
-def not_shuffled(case: Case) -> bool:
+def unshuffled_split(case: Case) -> bool:
     """Recognise validation points at evenly spaced places, always the same."""
     places = np.flatnonzero(np.isin(case.args[0], list(_sets(case)[0])))
     return len(set(_sets(case))) == 1 and len(places) > 1 and np.ptp(np.diff(places)) == 0
@@ -158,7 +158,7 @@ _SPLITS = (
     coin_for_each_point,
     parts_exchanged,
     wrong_part_size,
-    not_shuffled,
+    unshuffled_split,
     same_split_again,
     own_generator,
 )

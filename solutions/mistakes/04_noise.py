@@ -426,13 +426,13 @@ variant("winner", cell="winner = 9.0")
 # 4.9 the split
 
 
-@mistake("train_validation_split", misconception="not_shuffled")
+@mistake("train_validation_split", misconception="unshuffled_split")
 def train_validation_split(x, y, fraction, rng):
     cut = len(x) - int(fraction * len(x))
     return x[:cut], y[:cut], x[cut:], y[cut:]
 
 
-@mistake("train_validation_split", misconception="not_shuffled")
+@mistake("train_validation_split", misconception="unshuffled_split")
 def train_validation_split(x, y, fraction, rng):
     step = round(1 / fraction)
     held = np.arange(len(x)) % step == 0
@@ -572,7 +572,7 @@ def train_validation_split(x, y, fraction, rng):
 # 4.10 the degree
 
 
-@mistake("choose_degree", misconception="chooses_by_training")
+@mistake("choose_degree", misconception="judged_where_fitted")
 def choose_degree(x_train, y_train, x_validation, y_validation, degrees):
     losses = []
     for degree in degrees:
@@ -581,7 +581,7 @@ def choose_degree(x_train, y_train, x_validation, y_validation, degrees):
     return degrees[np.argmin(losses)]
 
 
-@mistake("choose_degree", misconception="fits_on_validation")
+@mistake("choose_degree", misconception="judged_where_fitted")
 def choose_degree(x_train, y_train, x_validation, y_validation, degrees):
     losses = []
     for degree in degrees:
