@@ -121,7 +121,8 @@ def _own_walks(own: tuple[Callable[..., Any], ...], x: Any, y: Any, plan: tuple[
     start, rate, n_steps = plan
     sound = is_sound(objective, predict)
     costs = list(misfits_of(objective, start, x, y, sound=sound))
-    gradients = [_numbered(objective, x, y, number, sound=sound) for number in range(5)]
+    count = len(list(gradients_of(objective, start, x, y, sound=sound)))
+    gradients = [_numbered(objective, x, y, number, sound=sound) for number in range(count)]
     found: list[Walk] = []
     for smaller in (rate / 10**power for power in range(5)):
         mine = Walk(lambda at: call(grad_objective, at, x, y), costs[0], start, smaller, n_steps)
