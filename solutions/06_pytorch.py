@@ -17,6 +17,7 @@
 
 # %% [setup]
 import time
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -305,6 +306,7 @@ figures.show(figure, f"{figures.describe('x³ − 3x', places.tolist(), heights.
 # ## The graph behind a number
 #
 # Where is the record? Each computed tensor has a `grad_fn`: the node of the graph that made it.
+# A node knows its VJP, the values that this needs, and the nodes behind it.
 # Slides draw the graph of $x^3 - 3x$ with an addition at its end, $z_1 + z_2$ with $z_2 = -3x$.
 # **Predict**: with which operation does torch end?
 
@@ -319,7 +321,8 @@ def draw_graph(end, **tensors):
             tensor = owners[function] if function in owners else function.variable
             parents = [node(behind) for behind, _ in function.next_functions if behind]
             numbers = {"value": tensor.detach().numpy(), "grad": tensor.grad.numpy()}
-            drawn[function] = SimpleNamespace(**numbers, parents=parents, op=type(function).__name__)
+            operation = function.name().removesuffix("Backward0") if parents else "leaf x"
+            drawn[function] = SimpleNamespace(**numbers, parents=parents, op=operation)
         return drawn[function]
 
     graph.show(node(end.grad_fn))
@@ -335,9 +338,9 @@ print(f"z1 = {z1.item():g}, z2 = {z2.item():g}, f = {f.item():g}, slope = {x.gra
 draw_graph(f, z1=z1, z2=z2, f=f)
 
 # %% [markdown]
-# It is a subtraction: torch writes down what you wrote, and −3 travels back along one path, 3 along the other.
-# `AccumulateGrad` is the end of the graph, where the adjoint is added to `x.grad`.
-# Another slide computes local gradients with `h.grad_fn(z)`, as if a *function* had a `grad_fn`. It has none.
+# It is a subtraction: torch writes down what you wrote, so that 3 comes back along one path and −3 along the other.
+# The leaf is a node called `AccumulateGrad`: there the adjoint is added to `x.grad`.
+# Another slide computes local gradients with `h.grad_fn(z)`, as if the *function* $h$ had a `grad_fn`. It has none: only computed tensors have.
 # What exists: each node knows the nodes behind it, in `next_functions`, and calling a node with an adjoint pulls it back through this one step. That is a VJP of lab 05.
 
 # %% [show]
@@ -445,6 +448,7 @@ print("x.grad after the three passes that worked:", x.grad.item())
 # An **optimizer** holds the parameters and moves them.
 # `SGD` (stochastic gradient descent) with nothing but a learning rate is the plain step that you know: $\theta \leftarrow \theta - \lambda \nabla L$.
 # Your notes may say that it goes "in the direction of the gradient": it goes *against* it, or the loss would grow.
+# (And if they have `\theta[1]` in the forward pass, that is LaTeX which slipped into Python: write `theta[1]`.)
 # Here is the loop, on the landscape of lab 02:
 
 # %% [show]
@@ -640,7 +644,7 @@ print("largest difference between 'forgotten' and momentum 1:", max(abs(a - b) f
 axes = figures.axes("The three points, λ = 0.01", "step", "loss")
 axes.semilogy(right[:150], color=figures.VERMILLION, label="right")
 axes.semilogy(forgotten[:150], color=figures.PURPLE, linestyle="--", label="zero_grad forgotten")
-axes.legend(loc="upper right", bbox_to_anchor=(1, 0.9))
+axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 figures.show(axes, f"Loss over 150 steps, logarithmic. Right: from {right[0]:.3g} down to {right[149]:.2g}. "
              f"Forgotten: swings between {min(forgotten[:150]):.2g} and {max(forgotten[:150]):.3g} for ever.")
 
@@ -933,8 +937,9 @@ print(f"largest difference to the formula: {(w.grad - by_formula).abs().max():.1
 print(f"in between: X w with {4 * n} bytes; the matrix XᵀX that nobody built: {4 * p * p / 1e6:.0f} MB")
 
 # %% [markdown]
-# It does not: forward through $X$, backward through $X^\top$, as in lab 05.
-# The same machine differentiates anything that is made of its operations, so leave the straight line behind.
+# It does not: forward through $X$, backward through $X^\top$, as in lab 05, and in between $n$ numbers.
+# (A slide sets "by hand", with $X^\top X$, against "by PyTorch", without. But by hand you need not build it either; and both gradients on it forget $y$.)
+# The same machine differentiates whatever is made of its operations, so leave the straight line behind.
 # This is the function from the first page of lab 05, $\tfrac12 \|\tanh(W_2\, \mathrm{ReLU}(W_1 x + b_1) + b_2) - y\|^2$, as torch code.
 # The slide that it comes from forgets to hand `y` in, and ends with `f.backward()`; you know why that fails.
 
@@ -972,25 +977,24 @@ for name, by_hand in zip(("W1", "b1", "W2", "b2"), network_gradients(**arrays)):
 # ## Layers that know their parameters
 #
 # Handing `W1, b1, W2, b2` around gets tiresome with a hundred layers.
-# An `nn.Linear(a, b)` holds a matrix and a bias, and maps a batch of shape `(n, a)` to `(n, b)`; between layers stands an **activation**, a function that bends.
-# You put layers together in a class that inherits from `nn.Module`; here is what you will build.
+# An `nn.Linear(a, b)` holds a matrix and a bias, tracks both, and maps inputs of shape `(n, a)` to `(n, b)`.
+# Between two of them stands an **activation**, a function that bends, such as tanh or ReLU; without it, two linear layers would be one.
+# Layers are modules, and modules are made of modules: you put them together in a class that inherits from `nn.Module`. Here is what you will build.
 
 # %% [setup]
 def draw_network(sizes, names, activations):
     """Draw the layers of a network as columns of circles, with what happens between them."""
-    axes = figures.axes(height=3.4, width=7.5)
-    spots = [[(2 * place, size / 2 - 0.5 - unit) for unit in range(size)] for place, size in enumerate(sizes)]
-    for left, right in zip(spots, spots[1:]):
-        for start in left:
-            for end in right:
-                axes.plot(*zip(start, end), color=figures.INK, linewidth=0.6, alpha=0.5)
-    for column in spots:
+    axes, reach = figures.axes(height=3.4, width=7.5), max(sizes) / 2
+    columns = [[(2 * place, size / 2 - 0.5 - unit) for unit in range(size)] for place, size in enumerate(sizes)]
+    for left, right in zip(columns, columns[1:]):
+        for ends in product(left, right):
+            axes.plot(*zip(*ends), color=figures.INK, linewidth=0.6, alpha=0.5)
+    for place, (column, name) in enumerate(zip(columns, names)):
         axes.plot(*zip(*column), "o", color=figures.BLUE, markersize=15)
-    for place, name in enumerate(names):
-        axes.text(2 * place, -max(sizes) / 2 - 0.5, name, ha="center")
+        axes.text(2 * place, -reach - 0.5, name, ha="center")
     for place, activation in enumerate(activations):
-        axes.text(2 * place + 1, max(sizes) / 2 + 0.1, activation, ha="center")
-    axes.set(ylim=(-max(sizes) / 2 - 0.9, max(sizes) / 2 + 0.6), xlim=(-0.9, 2 * len(sizes) - 1.1))
+        axes.text(2 * place + 1, reach + 0.1, activation, ha="center")
+    axes.set(ylim=(-reach - 0.9, reach + 0.6), xlim=(-0.9, 2 * len(sizes) - 1.1))
     axes.axis("off")
     return axes
 
@@ -1097,11 +1101,13 @@ with torch.no_grad():
     height = network(sheet).reshape(60, 60).T
 axes = figures.axes("What the network learned", "$x_0$", "$x_1$", height=4)
 filled = axes.contourf(across, across, height, levels=np.linspace(0, 1, 11), cmap="cividis")
-axes.contour(across, across, height, levels=[0.5], colors="white", linestyles="--")
-for marker, colour, chosen in (("o", "white", targets[:, 0] > 0.5), ("x", "black", targets[:, 0] < 0.5)):
-    axes.plot(*points[chosen].T, marker, color=colour, markersize=4, markeredgecolor=figures.INK if marker == "x" else "black")
+axes.contour(across, across, height, levels=[0.5], colors="black", linestyles="--")
+inside = targets[:, 0] > 0.5
+axes.plot(*points[inside].T, "o", color="white", markersize=4, markeredgecolor="black", label="class 1")
+axes.plot(*points[~inside].T, "x", color="white", markersize=4, label="class 0")
 axes.figure.colorbar(filled, label="probability of class 1")
 axes.set_aspect("equal")
+axes.grid(visible=False)
 figures.show(axes, f"A closed border of probability 0.5 around the middle: {height.max():.2f} at most inside, "
              f"{height.min():.2f} at least outside. {right:.0%} of the 300 points lie on their side of it.")
 
@@ -1212,7 +1218,8 @@ print("gradcheck of your rule:", torch.autograd.gradcheck(MyTanh.apply, places))
 # %% [markdown]
 # ## Summary
 #
-# - A tensor is an array with a memory: torch records what you compute from tracked tensors, and `backward()` walks the record back, one VJP after the other. Never is a large Jacobian built.
+# - A tensor is an array with a memory: torch records what you compute from tracked tensors, and `backward()` walks the record back, one VJP after the other.
+# - So the gradient of anything that is made of torch's operations comes by itself, without a large matrix, for three parameters as for billions.
 # - `(n, 1)` minus `(n,)` is a table, and gives no error: compare shapes before you subtract.
 # - The loop: clear, forward, backward, step. Gradients add up; without clearing you roll without friction.
 # - A step happens in place and inside `no_grad`; a history keeps numbers, not losses with graphs.
