@@ -1008,12 +1008,9 @@ def unbroadcast(g, shape):
 
 @variant("unbroadcast")
 def unbroadcast(g, shape):
-    while g.ndim > len(shape):
-        g = g.sum(axis=0)
-    for axis, length in enumerate(shape):
-        if length == 1 and g.shape[axis] > 1:
-            g = g.sum(axis=axis, keepdims=True)
-    return g
+    g = g.sum(axis=tuple(range(g.ndim - len(shape))))
+    stretched = tuple(axis for axis, length in enumerate(shape) if length == 1)
+    return g.sum(axis=stretched, keepdims=True)
 
 
 @variant("unbroadcast")
