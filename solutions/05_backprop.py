@@ -4,7 +4,7 @@
 # You will be able to
 #
 # - take a loss apart into small steps, and put its gradient together again with the chain rule;
-# - multiply a vector by a Jacobian with a hundred million million entries, without ever building it;
+# - multiply a vector by a Jacobian with a million million entries, without ever building it;
 # - say which order of multiplications is cheap, and count by how much;
 # - build the engine that PyTorch, JAX and TensorFlow have inside: nodes, a table of derivatives, and a walk backward;
 # - write losses for classification that survive logits of ±1000;
