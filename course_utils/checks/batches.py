@@ -119,7 +119,15 @@ def same_order_each_time(case: Case) -> bool:
     return bool(case.actual == case.facts["again"])
 
 
-_SHAPES = (empty_minibatch, counts_from_one, pictures_come_twice, last_batch_dropped, size_for_number, evenly_split)
+_SHAPES = (
+    empty_minibatch,
+    counts_from_one,
+    pictures_come_twice,
+    last_batch_dropped,
+    size_for_number,
+    evenly_split,
+    blocks_shuffled,
+)
 _ORDERS = (order_of_the_data, blocks_shuffled, same_order_each_time)
 add("not_batches", "your answer is not a list of arrays of indices.", "a list, and in it an array for each minibatch.")
 
