@@ -55,7 +55,7 @@ print("from whole numbers", torch.tensor([1, 2, 3]).dtype, " from NumPy", torch.
 # The parabola is $2x^2$, so $\theta = (0, 0, 2)$: the constant first, as in lab 04.
 # Tensors hold **float32** by default, numbers with about 7 digits instead of 16: half the memory, and twice as many fit through a processor at once.
 # A tensor made of whole numbers stays whole, and that has a consequence.
-# `checks.explained()` shows an error in plain words instead of a long red text; use it in cells of your own.
+# In this course torch's frequent errors come with plain words; inside `with checks.explained():` a cell shows an error on purpose, and goes on.
 
 # %% [show]
 with checks.explained():
@@ -346,11 +346,11 @@ draw_graph(f, z1=z1, z2=z2, f=f)
 # %% [show]
 print("behind", f.grad_fn.name(), "are", [behind.name() for behind, _ in f.grad_fn.next_functions])
 to_z1, to_z2 = f.grad_fn(torch.tensor(1.0))  # from f to z1 and z2
-(power, _), (product, _) = f.grad_fn.next_functions
-from_power, from_product = power(to_z1), product(to_z2)[0]
+(power, _), (times, _) = f.grad_fn.next_functions
+from_power, from_times = power(to_z1), times(to_z2)[0]
 print(f"f to z1: {to_z1.item():g}, z1 to x: {from_power.item():g}")
-print(f"f to z2: {to_z2.item():g}, z2 to x: {from_product.item():g}")
-print("both paths together:", (from_power + from_product).item())
+print(f"f to z2: {to_z2.item():g}, z2 to x: {from_times.item():g}")
+print("both paths together:", (from_power + from_times).item())
 
 # %% [markdown]
 # ### Exercise 6.4 · walk the graph · optional · 10 minutes · ●●○

@@ -152,6 +152,23 @@ def test_a_tensor_that_is_changed_in_place_is_noticed() -> None:
     assert failed.value.misconception == "changes_input"
 
 
+def test_a_cell_shows_an_error_in_plain_words() -> None:
+    """With the student's own lines, and none of torch's; an unknown error looks as ever."""
+    code = """
+from autograder.sandbox.shell import make_shell
+shell = make_shell()
+shell.run("from course_utils import checks; import torch")
+shell.run("def slope(x): x.backward()")
+for cell in ("slope(torch.ones(2, requires_grad=True))", "int('a')"):
+    print("|".join(shell.run(cell)[-1]["traceback"]))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    known, unknown = told.split("\n", 1)
+    places = ["line 1 of this cell", "line 1 of slope", "RuntimeError", "  In plain words", "  What to do"]
+    assert [line.split(":")[0] for line in known.split("|")] == places
+    assert "Traceback (most recent call last)" in unknown
+
+
 def test_checks_do_not_load_torch() -> None:
     """Labs 01 to 05 import the same package."""
     code = "import sys; from course_utils import checks; print('torch' in sys.modules)"

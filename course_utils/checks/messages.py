@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from course_utils.checks.misconceptions import MISCONCEPTIONS, Misconception, add
 
-__all__ = ["MESSAGES", "explained", "message", "understood"]
+__all__ = ["MESSAGES", "explained", "in_words", "message", "shortened", "understood"]
 
 MESSAGES: dict[str, Misconception] = {}  # by the regular expression that recognises the text
 
@@ -53,13 +53,17 @@ def explained() -> Iterator[None]:
     try:
         yield
     except Exception as error:  # noqa: BLE001 - any error is shown
-        text = f"{type(error).__name__}: {error}"
-        print(shortened(text))
-        known = understood(text)
-        if known:
-            print(f"  In plain words: {known.sentence}\n  What to do: {known.hint}")
+        print("\n".join(in_words(error)))
     else:
         print("no error")
+
+
+def in_words(error: BaseException) -> list[str]:
+    """Return an error as a line, and its meaning and remedy as two more if they are known."""
+    text = f"{type(error).__name__}: {error}"
+    known = understood(text)
+    words = [f"  In plain words: {known.sentence}", f"  What to do: {known.hint}"] if known else []
+    return [shortened(text), *words]
 
 
 def shortened(text: str) -> str:
@@ -121,8 +125,8 @@ message(
     "unsupported operand type.*NoneType",
     "none_in_formula",
     "a part of this formula is None.",
-    "`.grad` is None until `backward()` has filled it, and it stays None for a tensor that was computed from others; "
-    "a function without `return` gives None too.",
+    "a function without `return` gives None; in torch, `.grad` is None until `backward()` has filled it, and stays None "
+    "for a tensor that was computed from others.",
 )
 message(
     "'(function|method)' object has no attribute 'backward'",

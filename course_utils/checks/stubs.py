@@ -1,31 +1,58 @@
-"""What a student sees of a cell that meets an unwritten exercise: one line instead of a stack trace."""
+"""How a notebook shows the errors of a student's cells: in a few lines, where a stack trace would hide what matters.
+
+An unwritten exercise is named in one line. An error message that `checks.messages` knows comes with plain words, and
+with the student's own lines alone. All others look as ever.
+"""
 
 from __future__ import annotations
 
+import sys
 import traceback
 from types import TracebackType
 from typing import Any
 
+from course_utils.checks.messages import in_words, understood
+
 __all__ = ["shorten_stub_errors"]
+
+KINDS = (NotImplementedError, RuntimeError, TypeError, ValueError, AttributeError)  # of stubs and of known messages
 
 
 def shorten_stub_errors() -> None:
-    """Have this notebook show a stub's `NotImplementedError` as one line; without a notebook, do nothing."""
+    """Have this notebook show errors so; without a notebook, do nothing."""
     from IPython import get_ipython
 
     shell = get_ipython()
     if shell is not None:
-        shell.set_custom_exc((NotImplementedError,), _one_line)
+        shell.set_custom_exc(KINDS, _show)
 
 
-def _one_line(
+def _show(
     shell: Any, etype: type, value: BaseException, trace: TracebackType, tb_offset: int | None = None
 ) -> list[str]:
-    """Name the unwritten function, which is the last place in the trace (IPython calls this)."""
-    del tb_offset
+    """Show an error (IPython calls this)."""
+    if understood(f"{etype.__name__}: {value}"):
+        lines = [*_own_lines(trace), *in_words(value)]
+    elif isinstance(value, NotImplementedError):
+        lines = [_unwritten(trace)]
+    else:
+        shell.showtraceback((etype, value, trace), tb_offset=tb_offset)
+        return []
+    sys.last_type, sys.last_value, sys.last_traceback = etype, value, trace  # as IPython does, for %debug
+    shell._showtraceback(etype, value, lines)  # noqa: SLF001 - the one way to send an error with a text of one's own
+    return lines
+
+
+def _unwritten(trace: TracebackType) -> str:
+    """Name the unwritten function, which is the last place in the trace."""
     name = traceback.extract_tb(trace)[-1].name
-    line = f"○ Not written yet: this cell needs {name}. Write it, run its cell, and run this one again."
     if name == "<module>":
-        line = "○ Not written yet: replace the last line of this cell by your answer, and run it again."
-    shell._showtraceback(etype, value, [line])  # noqa: SLF001 - the one way to send an error with a text of one's own
-    return [line]
+        return "○ Not written yet: replace the last line of this cell by your answer, and run it again."
+    return f"○ Not written yet: this cell needs {name}. Write it, run its cell, and run this one again."
+
+
+def _own_lines(trace: TracebackType) -> list[str]:
+    """Quote the lines of notebook cells that lead to an error."""
+    frames = [f for f in traceback.extract_tb(trace) if "ipykernel" in f.filename or "ipython-input" in f.filename]
+    places = ["this cell" if frame.name == "<module>" else frame.name for frame in frames]
+    return [f"line {frame.lineno} of {place}: {frame.line}" for place, frame in zip(places, frames, strict=True)]
