@@ -156,6 +156,12 @@ figures.show(axes, f"{figures.describe('The sigmoid', z.tolist(), p.tolist())}. 
 #
 # One warning: some slides write $\sigma(\dots) \in \{0, 1\}$, but the values lie *between* 0 and 1, written $(0, 1)$.
 
+# %% [show]
+print("logit   probability   odds for 'odd'")
+for logit in (-2.0, -1.0, 0.0, 1.0, 2.0):
+    p_odd = 1 / (1 + math.exp(-logit))
+    print(f"{logit:5g} {p_odd:13.3f} {p_odd / (1 - p_odd):11.3f} to 1")
+
 # %% [markdown]
 # ## A loss for yes and no
 #
@@ -269,7 +275,7 @@ print("p − y:       ", (torch.sigmoid(z) - y).detach().flatten().tolist())
 
 # %% [markdown]
 # Prediction minus target, as for the squares of lab 03: sigmoid and logarithm were made for each other.
-# Is the target 1, the slope says "up" as strongly as the model was wrong.
+# The more wrong the model is, the more strongly its score is pulled to the right side.
 #
 # The function in your formula, $\log(1 + e^z)$, has a name: **softplus**.
 # Its slope is the sigmoid, and the slope of the sigmoid is $\sigma(z)(1 - \sigma(z))$, at most ¼; the table at the end of the lab has more of this family.
@@ -298,7 +304,7 @@ class Logistic(nn.Module):
 
 # %% [show]
 axes = figures.axes(width=8, height=3.4)
-columns = {"784 pixels": 9, "32 hidden numbers, ReLU": 6, "1 logit": 1}  # as many as are drawn
+columns = {f"{images.pixels} pixels": 9, "32 hidden numbers, ReLU": 6, "1 logit": 1}  # as many as are drawn
 spots = [[(x, i - (n - 1) / 2) for i in range(n)] for x, n in enumerate(columns.values())]
 for left, right in zip(spots, spots[1:]):
     for start in left:
@@ -436,6 +442,7 @@ for model in (Logistic(784), SimpleNN(784), Logistic(64), SimpleNN(64)):
 # With 60,000 pictures one such step is slow, and it is only one step.
 # So training takes a few pictures at a time, a **minibatch**, and makes a step after each; one pass through all of them is an **epoch**.
 # Torch's way is a `Dataset`, which hands out one picture, and a `DataLoader`, which makes minibatches of them.
+# The usual one here is torchvision's `datasets.MNIST("./data", train=True, transform=transform)`; this one does the same work, for any pictures.
 
 # %% [setup]
 class Pictures(Dataset):
@@ -537,7 +544,7 @@ checks.covers_all(minibatches, sizes, rng=checks.rng("hidden minibatches"))
 # ## How many pictures for a step?
 #
 # Three names for three sizes $B$ of a minibatch: **batch gradient descent** takes all $n$ pictures for each step, **stochastic gradient descent** (SGD) a single one drawn at random, **minibatch gradient descent** something between.
-# In practice people say SGD for all but the first, and so does `torch.optim.SGD`.
+# In practice people say SGD for all but the first, and so does `torch.optim.SGD`; some slides call one step for each picture in turn "gradient descent", a name that others keep for the first.
 # **Predict**: with 60,000 pictures, how many steps has an epoch for $B = 60{,}000$, for $B = 128$ and for $B = 1$?
 
 # %% [show]
@@ -628,6 +635,27 @@ figures.show(figure, f"Estimates of two entries of the gradient around the true 
 # Every estimate is off, but the errors cancel: on average they hit the true gradient to the last digit.
 # Such an estimate is called **unbiased**, and this is why stochastic gradient descent works: a cheap step points the right way *on average*.
 # Larger minibatches scatter less, but they cost more; in between lies the bargain.
+# **Predict**: in a bowl to whose bottom all 20 samples pull together, which way does a walk take that asks all of them before each step? And one that asks a single one?
+
+# %% [show]
+rng = np.random.default_rng(3)
+bottoms = rng.normal(size=(20, 2)) * [1.0, 0.6]  # each sample pulls to a point of its own
+axes, told = figures.axes("Twenty-five steps from the same place", height=3.4), []
+axes.plot(*bottoms.T, **figures.LINES["data"] | {"label": "where each sample pulls", "markersize": 3})
+kinds = ((20, "-", figures.BLUE), (4, "--", figures.GREEN), (1, ":", figures.VERMILLION))
+for batch_size, line, colour in kinds:
+    path = [np.array([-4.0, 2.5])]
+    for _ in range(25):
+        pull = path[-1] - bottoms[rng.permutation(20)[:batch_size]].mean(axis=0)
+        path.append(path[-1] - 0.2 * pull)
+    axes.plot(*np.transpose(path), line, marker=".", color=colour, label=f"B = {batch_size}")
+    told.append(f"with B = {batch_size} it ends {np.linalg.norm(path[-1] - bottoms.mean(axis=0)):.2f} from the bottom")
+axes.legend()
+figures.show(axes, f"Three walks into a bowl: {'; '.join(told)}.")
+
+# %% [markdown]
+# All go the same way at first, when everybody agrees; near the bottom the samples disagree, and a walk that asks few of them goes on trembling.
+# A smaller λ calms it: that is one reason to lower λ towards the end.
 #
 # Some slides write a step as $\theta - \gamma \frac nB \sum_{i \in B} L(x_i, y)$, where γ is our λ.
 # The gradient sign is missing before $L$; and the factor $n / B$ belongs to a loss that is the *sum* over all pictures: for our mean it is $1 / B$.
@@ -698,21 +726,26 @@ checks.epoch_loss(train_epoch, rng=checks.rng("hidden loss"), sizes=(5, 5, 5, 1)
 # END HIDDEN TESTS
 
 # %% [markdown]
-# First, hold the loader to its promise: train a model along each route, with the same minibatches, and compare all weights.
+# First, hold the loader to its promise: train a model along each route, with the same minibatches, and compare time and weights.
+# **Predict**: is a whole epoch as many times faster as the loading alone was?
 
 # %% [show]
-ends = []
-for loader in (from_dataset, InMemoryLoader(in_memory.inputs, to_odd_even(in_memory.targets), batches)):
+ends, spent = [], []
+slides_route = ((pictures, to_odd_even(labels)) for pictures, labels in from_dataset)
+for loader in (slides_route, InMemoryLoader(in_memory.inputs, to_odd_even(in_memory.targets), batches)):
     torch.manual_seed(0)
     model = SimpleNN(images.pixels)
-    if loader is from_dataset:
-        loader = [(pictures, to_odd_even(labels)) for pictures, labels in loader]
-    loss = train_epoch(model, loader, bce_with_logits, torch.optim.SGD(model.parameters(), lr=0.1))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    start = time.perf_counter()
+    loss = train_epoch(model, loader, bce_with_logits, optimizer)
+    spent.append(time.perf_counter() - start)
     ends.append(nn.utils.parameters_to_vector(model.parameters()))
-    print(f"mean loss of the epoch: {loss:.6f}")
-print("all weights equal, to the last bit:", torch.equal(*ends))
+    print(f"mean loss of the epoch: {loss:.6f}, {1000 * spent[-1]:.1f} ms")
+print(f"{spent[0] / spent[1]:.0f} times faster; all weights equal, to the last bit: {torch.equal(*ends)}")
 
 # %% [markdown]
+# The arithmetic of the model itself takes as long on both routes, so the whole gains less than the part.
+#
 # ## Right or wrong
 #
 # The loss is what descent needs; people want to know how often the model is right.
@@ -821,16 +854,14 @@ figures.show(figure, f"Training curves over {len(losses)} epochs. {'. '.join(tol
 # Most of all it has room: 785 knobs are not enough for the ways in which people write.
 #
 # How many pictures should a step take? Now you can try it.
-# **Predict** which of $B = n$, 64 and 1 is ahead after two epochs over 3,000 pictures (or all, if there are fewer), and which takes longest.
+# **Predict** which of $B = n$, 64 and 1 is ahead after four epochs over 3,000 pictures (or all, if there are fewer), and which takes longest.
 
 # %% [show]
 figure, (left, right) = figures.grid(1, 2, width=9, height=3.2, sharey=True)
-told = []
-kinds = ((10**9, "-.D", figures.GREEN), (64, "-s", figures.BLUE), (1, ":o", figures.VERMILLION))
+told, kinds = [], ((10**9, "-.D", figures.GREEN), (64, "-s", figures.BLUE), (1, ":o", figures.VERMILLION))
 for batch_size, line, colour in kinds:
     torch.manual_seed(0)
-    start = time.perf_counter()
-    model = SimpleNN(images.pixels)
+    start, model = time.perf_counter(), SimpleNN(images.pixels)
     _, scores = run(model, torch.optim.SGD(model.parameters(), lr=0.02), 4, batch_size, pictures=3000)
     spent, name = time.perf_counter() - start, "B = n" if batch_size > 64 else f"B = {batch_size}"
     left.plot(scores, line, color=colour, label=name)
@@ -842,7 +873,7 @@ left.legend()
 figures.show(figure, f"Validation accuracy with λ = 0.02 over four epochs, by size of a minibatch: {'; '.join(told)}.")
 
 # %% [markdown]
-# Batch gradient descent has made four steps in all, and they were good ones; the others have made many.
+# Batch gradient descent has made four steps in all, each in the best direction there is, and has hardly moved; the others have made many.
 # Single pictures get most out of an epoch, but a computer is at its best with many numbers at once, so they take by far the longest.
 # That is the answer to "why stochastic gradient descent?": not a better direction, but far more steps for the same money.
 
@@ -899,15 +930,23 @@ for name, model in models.items():
 
 # %% [markdown]
 # Why was the test set locked away?
-# Each time you look at a score and change something, the score becomes a little less of an exam and a little more of a training: with enough tries, some setting looks good by luck.
-# Validation pays that price, so that the test does not have to.
-# A validation score may be honest, if nothing was chosen by it; but it must be *called* a validation score.
+# Each time you look at a score and choose by it, the score becomes a little less of an exam: with enough tries, something looks good by luck.
+# **Predict**: twelve models are all right in 92 of 100 cases, and each is tried on 1,000 pictures. What does the best of the twelve score, on average?
+
+# %% [show]
+scores = np.random.default_rng(0).binomial(1000, 0.92, size=(10_000, 12)) / 1000
+print(f"one model: {scores[:, 0].mean():.1%}, the best of twelve: {scores.max(axis=1).mean():.1%}, the truth: 92.0%")
 
 # %% [markdown]
+# More than a percentage point, out of nothing.
+# Validation pays that price, so that the test does not have to.
+# A validation score by which nothing was chosen may be honest, but it must be *called* a validation score.
+#
 # ## The numbers on the slide
 #
 # The slides print two results: *Logistic: 87.30 % accuracy. Neural Net: 92.40 % accuracy.*
 # The notebook behind them tells more: 4,000 training pictures, and 1,000 others *held out of the training set* for the score; batch gradient descent, 1,000 steps with λ = 0.01, logistic regression without bias.
+# (Nothing will be chosen any more, so the test pictures may be looked at again.)
 # **Predict**: do the intervals of the two models overlap? And if you repeat the experiment with other pictures, will you get 87.30 again?
 
 # %% [show]
@@ -972,7 +1011,7 @@ figures.show(figure, f"The sixteen test pictures with the greatest loss. They sh
 
 # %% [markdown]
 # Some of them would puzzle you too; others not at all.
-# Under each is the probability that the network gave to the right answer: when a cross-entropy is large, it is because of pictures like these.
+# Above each is the probability that the network gave to the right answer: when a cross-entropy is large, it is because of pictures like these.
 #
 # A weight of `Logistic` belongs to a pixel, so its weights form a picture themselves.
 # **Predict** what you will see: the shape of a digit?
@@ -987,12 +1026,12 @@ for number, (axes, weight) in enumerate(zip(places, weights)):
     axes.imshow(weight.reshape(side, side), cmap="cividis", vmin=-largest, vmax=largest)
     axes.set(title="Logistic" if number == 0 else f"hidden {number}", xticks=[], yticks=[])
     axes.grid(visible=False)
-figures.show(figure, "Weights as pictures, yellow for odd and blue for even: those of Logistic, from "
+figures.show(figure, "Weights as pictures, yellow where positive and blue where negative: those of Logistic, from "
              f"{weights[0].min():.2f} to {weights[0].max():.2f}, and of seven hidden numbers of the network.")
 
 # %% [markdown]
 # `Logistic` has one picture for all ten digits, and it is nobody's portrait: yellow where ink speaks for odd, blue where it speaks for even.
-# The network has 32 pictures, and each hidden number looks for something of its own.
+# The network has 32 pictures, and each hidden number looks for something of its own: ink where it is yellow, none where it is blue.
 
 # %% [markdown]
 # ## Going further: ten classes
@@ -1053,7 +1092,7 @@ axes = figures.axes("Which digits are taken for which", "the network says", "it 
 axes.imshow(wrong, cmap="cividis")
 for place in wrong.nonzero():
     times = wrong[tuple(place)]
-    ink = "white" if times < wrong.max() / 2 else "black"
+    ink = "white" if times < wrong.max() / 2 else "#111111"
     axes.text(*place.flip(0), f"{times:.0f}", ha="center", va="center", fontsize=7, color=ink)
 axes.set(xticks=range(10), yticks=range(10))
 axes.grid(visible=False)
@@ -1097,8 +1136,9 @@ for (name, (kind, options)), line, colour in zip(rivals.items(), (":o", "--s", "
     torch.manual_seed(0)
     model = SimpleNN(images.pixels)
     _, scores = run(model, kind(model.parameters(), **options), epochs=3)
-    axes.plot(scores, line, color=colour, label=name)
+    axes.plot(range(1, 4), scores[1:], line, color=colour, label=name)
     told.append(f"{name} {scores[-1]:.2%}")
+axes.set_xticks(range(1, 4))
 axes.legend()
 figures.show(axes, f"Validation accuracy after three epochs: {', '.join(told)}.")
 
