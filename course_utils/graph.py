@@ -28,7 +28,7 @@ from course_utils.figures import BLUE, VERMILLION
 __all__ = ["MOST", "GraphNode", "show", "svg", "text"]
 
 MOST = 60  # nodes that a person can still take in
-WIDTH, HEIGHT, GAP, LANE = 112, 58, 46, 74  # a box, the room between two columns, the distance of two rows
+WIDTH, HEIGHT, GAP, LANE = 102, 58, 34, 72  # a box, the room between two columns, the distance of two rows
 SYMBOLS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "pow": "^", "matmul": "@"}
 
 
@@ -40,6 +40,8 @@ class GraphNode(Protocol):
     parents: Sequence[Any]
     op: str
 
+
+SMALLEST = 0.65  # how far a wide picture may shrink before it scrolls
 
 Spot = tuple[float, float]
 Key = tuple[int, int]  # id of a node; column of a bend in its arrow to a distant one, or -1 for the node itself
@@ -64,7 +66,7 @@ def show(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: G
     """
     from IPython.display import HTML, display
 
-    display(HTML(svg(root, adjoints=adjoints, **names)))
+    display(HTML(f'<div style="overflow-x:auto">{svg(root, adjoints=adjoints, **names)}</div>'))
 
 
 def svg(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: GraphNode) -> str:
@@ -77,7 +79,8 @@ def svg(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: Gr
     label = html.escape(picture.text(), quote=True)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" '
-        f'viewBox="-2 {-height / 2:g} {width:g} {height:g}" width="{width:g}" style="max-width:100%;height:auto" '
+        f'viewBox="-2 {-height / 2:g} {width:g} {height:g}" width="{width:g}" style="max-width:100%;'
+        f'min-width:{SMALLEST * width:g}px;height:auto" '
         'font-family="sans-serif" font-size="13" fill="currentColor" text-anchor="middle">'
     )
     parts = [opening]

@@ -296,7 +296,8 @@ print("behind the average", back)
 back = error_vjp(back, model(theta, x), y)
 print("behind the error  ", back)
 back = model_vjp(back, x, len(theta) - 1)
-print("behind the model  ", back, "   on paper:", paper_gradient)
+print("behind the model  ", back)
+print("on paper          ", np.round(paper_gradient, 8))
 
 # %% [show]
 draw_chain(
@@ -1455,7 +1456,7 @@ figures.show(figure, f"Left: three spiral arms of 60 points, and the regions tha
 # - **Automatic**: run the *program*, and multiply numbers along its graph. Exact up to rounding, at a fixed multiple of the price of the program itself.
 #
 # (Documents that say "the library *formally* computes the derivative" mix up the last two: there never is a formula.)
-# Compare them on a formula that is nested again and again, $x \leftarrow 4x(1 - x)$.
+# Compare them on a formula that is nested again and again, $x \leftarrow 4x(1 - x)$; errors are relative to the exact slope.
 # **Predict**: each further nesting multiplies the size of the symbolic derivative by about how much?
 
 # %% [show]
@@ -1491,16 +1492,16 @@ def slope_measured(times, h):
 
 # %% [show]
 symbol = sympy.Symbol("x")
-print("        |       symbolic       |       automatic        |   numerical, h = 1e-5  | h = 1e-12")
-print("nested  | operations        ms | relative error      ms | relative error      ms | relative error")
+print("       |     symbolic      |   automatic   | numerical, 1e-5 | 1e-12")
+print("nested | operations     ms | error      ms | error        ms | error")
 for times in (1, 2, 4, 6, 8):
     exact = slope_exact(times)
     formula, formula_ms = timed(lambda: sympy.diff(nested(symbol, times), symbol))
     engine, engine_ms = timed(lambda: slope_automatic(times))
     measured, measured_ms = timed(lambda: slope_measured(times, 1e-5))
     errors = [abs(value / exact - 1) for value in (engine, measured, slope_measured(times, 1e-12))]
-    print(f"{times:6d}  | {sympy.count_ops(formula):10,d} {formula_ms:9.1f} | {errors[0]:14.0e} {engine_ms:7.2f}"
-          f" | {errors[1]:14.0e} {measured_ms:7.2f} | {errors[2]:14.0e}")
+    print(f"{times:6d} | {sympy.count_ops(formula):10,d} {formula_ms:6.1f} | {errors[0]:.0e} {engine_ms:7.2f}"
+          f" | {errors[1]:.0e} {measured_ms:9.2f} | {errors[2]:.0e}")
 
 # %% [markdown]
 # The symbolic derivative grows between twofold and fourfold with each nesting: with 8 of them it is a formula of more than ten thousand operations, for a program of one line.
