@@ -167,10 +167,8 @@ for loss in (nn.BCELoss(), nn.BCEWithLogitsLoss()):
         loss(predictions / 4, targets / 4)
 
 # %% [markdown]
-# Every prediction was compared with every target, and a perfect model got the loss 1.33.
-# Training would still run, and the model would learn to predict the mean of the targets for everything.
-# `nn.MSELoss` only warns about it, and two losses that you meet in lab 07 refuse.
-# So compare shapes before you subtract: `squeeze(1)` takes an axis of length 1 away, `unsqueeze(1)` puts one there.
+# Every prediction was compared with every target, and a perfect model got the loss 1.33; in training, it would learn to predict the mean of the targets for everything.
+# `nn.MSELoss` only warns about it, and two losses that you meet in lab 07 refuse: compare shapes before you subtract.
 
 # %% [markdown]
 # ## Gradients by themselves
@@ -294,15 +292,21 @@ for axes in (upper, lower):
     axes.plot([-1, 1], [2, -2] if axes is upper else [0, 0], "o", color=figures.VERMILLION)
     axes.legend(loc="upper center")
 lower.set(xlabel="x")
-figures.show(figure, f"{figures.describe('x³ − 3x', places.tolist(), heights.tolist())}. "
-             f"{figures.describe('Slope', places.tolist(), slopes.tolist())}. It is zero at −1, a maximum, and at 1, a minimum.")
+told = [figures.describe(*curve) for curve in (("x³ − 3x", places, heights), ("Slope", places, slopes))]
+figures.show(figure, f"{'. '.join(told)}. The slope is zero at −1, a maximum, and at 1, a minimum.")
 
 # %% [markdown]
-# The last function of the check, `half_frozen`, shows that torch differentiates what it *recorded*.
-# `x * x.detach()` has the values of $x^2$, but the second factor is **detached**: no record leads from it to `x`, so torch finds the slope $x$, not $2x$.
-# Measuring would find $2x$: the two agree only if nothing is hidden from the record.
+# `half_frozen`, the other function of the check, computes `x * x.detach()`; **detached**, a tensor has the same numbers and no record.
+# **Predict**: at $x = 3$, which slope does torch find, and which one do you measure from two values of the function?
+
+# %% [show]
+x, h = torch.tensor([3.0]), 0.01
+print("found by torch:", derivative(half_frozen, x).item())
+print("measured:      ", ((half_frozen(x + h) - half_frozen(x - h)) / (2 * h)).item())
 
 # %% [markdown]
+# torch differentiates what it *recorded*: to it, the second factor is a constant.
+#
 # ## The graph behind a number
 #
 # Where is the record? Each computed tensor has a `grad_fn`: the node of the graph that made it.
@@ -340,8 +344,8 @@ draw_graph(f, z1=z1, z2=z2, f=f)
 # %% [markdown]
 # It is a subtraction: torch writes down what you wrote, so that 3 comes back along one path and −3 along the other.
 # The leaf is a node called `AccumulateGrad`: there the adjoint is added to `x.grad`.
-# Another slide computes local gradients with `h.grad_fn(z)`, as if the *function* $h$ had a `grad_fn`. It has none: only computed tensors have.
-# What exists: each node knows the nodes behind it, in `next_functions`, and calling a node with an adjoint pulls it back through this one step. That is a VJP of lab 05.
+# Another slide computes local gradients with `h.grad_fn(z)`, as if the *function* $h$ had a `grad_fn`; only computed tensors have one.
+# What exists: each node knows the nodes behind it, in `next_functions`, and calling a node with an adjoint is its VJP, one step back.
 
 # %% [show]
 print("behind", f.grad_fn.name(), "are", [behind.name() for behind, _ in f.grad_fn.next_functions])
@@ -378,7 +382,7 @@ def operations(y):
 
 # %% [setup]
 def uneven(x):
-    """The uneven diamond of lab 05: h = tanh(x) goes two ways, one of them longer."""
+    """An uneven diamond, as in lab 05: h goes two ways, and one is longer."""
     h = torch.tanh(x)
     return 3 * h + 4 * torch.tanh(2 * h)
 
@@ -392,7 +396,7 @@ checks.lists_operations(operations, [
 # %% [markdown]
 # ## Gradients add up
 #
-# In lab 05 you decided that a second backward pass *adds* to the gradients, because a value may be used along several paths.
+# In the engine of lab 05, leaves keep the adjoint that they have and add to it, pass after pass.
 # torch does the same with `.grad`, and it never clears it by itself.
 
 # %% [markdown]
@@ -635,8 +639,8 @@ print("after 2 steps by λ times", gap.tolist(), "\nthe first gradient is    ", 
 # %% [markdown]
 # The first step is right, because there is nothing to clear.
 # The second one adds the first gradient once more, the third adds both old ones, and so on: step $t$ is $-\lambda\,(g_0 + g_1 + \dots + g_t)$.
-# You know this from the end of lab 02: a move that keeps the whole move before it.
-# It is **momentum with memory 1**, a ball that rolls without any friction.
+# So each move keeps the whole move before it, and adds a new one.
+# That is **momentum with memory 1** (the end of lab 02 had it with memory 0.6): a ball that rolls without any friction.
 
 # %% [show]
 rolling, _ = descend(predict, clear=True, memory=1.0)
@@ -667,7 +671,7 @@ interact(roll, memory=FloatSlider(value=0.9, min=0, max=1, step=0.05));
 # %% [markdown]
 # ## Find the mistake
 #
-# A friend writes: *"My training loop has the lines forward, backward, step. The loss fell from 131 to 8 in one step, so the loop is right. Then it jumped to 63 and to 161. I think the learning rate is too large."*
+# A friend writes: *"My training loop has the lines forward, backward, step. The loss fell from 131 to 8 in one step, so the loop is right. Then it jumped to 63 and to 161: I think the learning rate is too large."*
 # In three to five sentences, answer your friend:
 #
 # 1. which line is missing, and what does `backward()` do to `.grad` that makes it necessary;
@@ -703,8 +707,8 @@ theta = theta - 0.1 * theta.grad
 print("a new tensor:", theta, "leaf:", theta.is_leaf)
 
 # %% [markdown]
-# The first line changes a tracked tensor **in place**: its old value, which the graph may need, would be gone.
-# The second gives no error, but a *new* tensor, computed from the old one: it is no **leaf** of the graph any more, its `.grad` stays None, and whoever held the old theta still has the old numbers.
+# The first line changes a tracked tensor **in place**, and its old value, which the graph may need, would be gone.
+# The second makes a *new* tensor, computed from the old one: it is no **leaf** of the graph any more, its `.grad` stays None, and whoever held the old theta still has the old numbers.
 # The cure: a step is no part of the model, so it happens inside `with torch.no_grad():`, where torch records nothing.
 
 # %% [markdown]
@@ -848,8 +852,7 @@ for orders in ((3, 2), (4, 3)):
 # END HIDDEN TESTS
 
 # %% [markdown]
-# In lab 05 you saw the six derivatives of tanh, first with a recurrence on paper, then with HIPS autograd.
-# Here they are by your own function.
+# Here are six derivatives of tanh, which you know from lab 05, by your own function.
 
 # %% [show]
 places = torch.linspace(-4, 4, 201)
@@ -914,13 +917,12 @@ with counted:
 # %% [markdown]
 # A graph lives as long as somebody holds its end: `del` lets go of a name, and the memory follows when no name is left.
 # That is why your `fit` stores `loss.item()`, and why predictions for people to look at are made inside `no_grad`.
-# On a graphics card, torch keeps freed memory in a cache of its own, to hand it out again quickly; `torch.cuda.empty_cache()` gives the *unused* part of it back to other programs.
-# It frees nothing that you still hold, so it cures no "out of memory" of your own; without a graphics card it does nothing.
+# On a graphics card, torch keeps freed memory to hand it out again quickly; `torch.cuda.empty_cache()` gives the *unused* part back to other programs, and frees nothing that you still hold.
 
 # %% [markdown]
 # ## From least squares to networks
 #
-# Least squares, $\tfrac12\|Xw - y\|^2$, is where you come from: its gradient is $X^\top(Xw - y)$, and you know not to build $X^\top X$.
+# You come from least squares, $\tfrac12\|Xw - y\|^2$: its gradient is $X^\top(Xw - y)$, and you know not to build $X^\top X$.
 # **Predict**: does torch build it?
 
 # %% [show]
@@ -938,9 +940,8 @@ print(f"in between: X w with {4 * n} bytes; the matrix XᵀX that nobody built: 
 
 # %% [markdown]
 # It does not: forward through $X$, backward through $X^\top$, as in lab 05, and in between $n$ numbers.
-# (A slide sets "by hand", with $X^\top X$, against "by PyTorch", without. But by hand you need not build it either; and both gradients on it forget $y$.)
-# The same machine differentiates whatever is made of its operations, so leave the straight line behind.
-# This is the function from the first page of lab 05, $\tfrac12 \|\tanh(W_2\, \mathrm{ReLU}(W_1 x + b_1) + b_2) - y\|^2$, as torch code.
+# (A slide sets "by hand", with $X^\top X$, against "by PyTorch", without: by hand you need not build it either, and both gradients on that slide forget $y$.)
+# The same machine differentiates whatever is made of its operations; here is $\tfrac12 \|\tanh(W_2\, \mathrm{ReLU}(W_1 x + b_1) + b_2) - y\|^2$ from the first page of lab 05, as torch code.
 # The slide that it comes from forgets to hand `y` in, and ends with `f.backward()`; you know why that fails.
 
 # %% [setup]
@@ -970,10 +971,8 @@ for name, by_hand in zip(("W1", "b1", "W2", "b2"), network_gradients(**arrays)):
     print(f"{name}: shape {found.shape}, largest difference to lab 05's chain {np.abs(found - by_hand).max():.1e}")
 
 # %% [markdown]
-# Five lines of chain rule, and torch finds the same gradients without any of them.
-# For each further layer you would write two lines more, and torch needs none.
-
-# %% [markdown]
+# torch finds the same gradients without one line of chain rule.
+#
 # ## Layers that know their parameters
 #
 # Handing `W1, b1, W2, b2` around gets tiresome with a hundred layers.
@@ -1108,8 +1107,8 @@ axes.plot(*points[~inside].T, "x", color="white", markersize=4, label="class 0")
 axes.figure.colorbar(filled, label="probability of class 1")
 axes.set_aspect("equal")
 axes.grid(visible=False)
-figures.show(axes, f"A closed border of probability 0.5 around the middle: {height.max():.2f} at most inside, "
-             f"{height.min():.2f} at least outside. {right:.0%} of the 300 points lie on their side of it.")
+told = f"{height[30, 30]:.2f} in the middle, {height[0, 0]:.2f} and {height[-1, -1]:.2f} in two corners"
+figures.show(axes, f"Probability of class 1 over the plane: {told}. {right:.0%} of the 300 points lie on their side of 0.5.")
 
 # %% [markdown]
 # ## Beyond PyTorch
@@ -1133,7 +1132,8 @@ slow = sum(number * number for number in as_list)
 middle = time.perf_counter()
 fast = (numbers * numbers).sum().item()
 end = time.perf_counter()
-print(f"Python: {1e3 * (middle - start):6.1f} ms   torch: {1e3 * (end - middle):5.2f} ms   difference {abs(slow - fast) / slow:.0e}")
+print(f"Python: {1e3 * (middle - start):6.1f} ms   torch: {1e3 * (end - middle):5.2f} ms")
+print(f"difference of the two sums: {abs(slow - fast) / slow:.0e}")
 
 # %% [markdown]
 # On a graphics card thousands of such operations run side by side, and many cards share the work when one cannot hold the model.

@@ -85,7 +85,7 @@ def test_losses_of_the_right_loop() -> None:
 
 def test_losses_of_the_forgotten_line() -> None:
     """From 131 to 8, then to 63 and to 161, and never above."""
-    assert says("The loss fell from 131 to 8 in one step, so the loop is right. Then it jumped to 63 and to 161.")
+    assert says("The loss fell from 131 to 8 in one step, so the loop is right. Then it jumped to 63 and to 161")
     assert says("stays below about 161")
     forgotten = losses(clear=False)
     assert forgotten[:4] == pytest.approx([130.667, 7.97653, 63.505, 161.037], rel=1e-4)

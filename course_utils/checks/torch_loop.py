@@ -110,6 +110,17 @@ _ENDS: tuple[Misconception, ...] = (
 )
 
 
+@misconception(
+    "tensors_not_moved",
+    "the tensors are still where they started.",
+    "`p = p - …` gives the name p to a new tensor, and the caller keeps the old one: which ways of writing change the "
+    "tensor itself? And is its gradient still there when you use it?",
+)
+def tensors_not_moved(case: Case) -> bool:
+    """Recognise the start, of tensors that should be moved in place."""
+    return _near(case.actual, case.facts["walk"].start)
+
+
 # A case of losses: expected are those before each step; the facts hold `more`, all losses and one further.
 
 
@@ -246,7 +257,9 @@ def steps_in_place(
             )
             if piled and _near(listed, walk.points()[-1]):
                 fail(misconception="iterator_used_up")
-        reject([Case((), ended, walk.points()[-1], facts)], suspects=_ENDS, whats=["the parameters"])
+        reject(
+            [Case((), ended, walk.points()[-1], facts)], suspects=(tensors_not_moved, *_ENDS), whats=["the parameters"]
+        )
     kind = "a generator" if generator else "a list"
     passed(f"{n_steps} steps are right for {kind} of parameters, and the gradients are cleared in between")
 

@@ -570,7 +570,7 @@ def sgd_step(parameters, learning_rate):
             p.grad = None
 
 
-@mistake("sgd_step", misconception="parameters_never_move")
+@mistake("sgd_step", misconception="tensors_not_moved")
 def sgd_step(parameters, learning_rate):
     for p in parameters:
         if p.grad is not None:
@@ -596,7 +596,7 @@ def sgd_step(parameters, learning_rate):
                 grad = None
 
 
-@mistake("sgd_step", misconception="parameters_never_move")
+@mistake("sgd_step", misconception="tensors_not_moved")
 def sgd_step(parameters, learning_rate):
     with torch.no_grad():
         for p in parameters:
@@ -632,7 +632,7 @@ def sgd_step(parameters, learning_rate):
             p.grad = None
 
 
-@mistake("sgd_step", misconception="parameters_never_move")
+@mistake("sgd_step", misconception="tensors_not_moved")
 def sgd_step(parameters, learning_rate):
     with torch.no_grad():
         moved = [p - learning_rate * p.grad for p in parameters if p.grad is not None]
