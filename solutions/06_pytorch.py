@@ -1079,6 +1079,23 @@ for sizes in ((7, 4), (2, 9)):
 # `nn.BCELoss` measures how far probabilities are from classes 0 and 1; it wants equal shapes, so the targets get an axis.
 # **Predict**: can one straight line part these classes? And what will the network draw?
 
+# %% [setup]
+def draw_probabilities(network, points, targets):
+    """Draw what a network thinks of each place in the plane, and the points that it learned from."""
+    across, inside = torch.linspace(-1.5, 1.5, 60), targets[:, 0] > 0.5
+    with torch.no_grad():
+        height = network(torch.cartesian_prod(across, across)).reshape(60, 60).T
+    axes = figures.axes("What the network learned", "$x_0$", "$x_1$", height=4)
+    filled = axes.contourf(across, across, height, levels=np.linspace(0, 1, 11), cmap="cividis")
+    axes.contour(across, across, height, levels=[0.5], colors="black", linestyles="--")
+    axes.plot(*points[inside].T, "o", color="white", markersize=4, markeredgecolor="black")
+    axes.plot(*points[~inside].T, "x", color="white", markersize=4)
+    axes.figure.colorbar(filled, label="probability of class 1 (circles)")
+    axes.set_aspect("equal")
+    axes.grid(visible=False)
+    told = f"{height[30, 30]:.2f} in the middle, {height[0, 0]:.2f} and {height[-1, -1]:.2f} in two corners"
+    figures.show(axes, f"Probability of class 1 over the plane, with {len(points)} points: {told}.")
+
 # %% [show]
 torch.manual_seed(3)
 points = 3 * torch.rand(300, 2) - 1.5
@@ -1092,23 +1109,7 @@ for _ in range(1500):
 with torch.no_grad():
     right = ((network(points) > 0.5) == (targets > 0.5)).float().mean().item()
 print(f"loss from {losses[0]:.3f} to {losses[-1]:.3f}; {right:.0%} of the points on their side")
-
-# %% [show]
-across = torch.linspace(-1.5, 1.5, 60)
-sheet = torch.cartesian_prod(across, across)
-with torch.no_grad():
-    height = network(sheet).reshape(60, 60).T
-axes = figures.axes("What the network learned", "$x_0$", "$x_1$", height=4)
-filled = axes.contourf(across, across, height, levels=np.linspace(0, 1, 11), cmap="cividis")
-axes.contour(across, across, height, levels=[0.5], colors="black", linestyles="--")
-inside = targets[:, 0] > 0.5
-axes.plot(*points[inside].T, "o", color="white", markersize=4, markeredgecolor="black", label="class 1")
-axes.plot(*points[~inside].T, "x", color="white", markersize=4, label="class 0")
-axes.figure.colorbar(filled, label="probability of class 1")
-axes.set_aspect("equal")
-axes.grid(visible=False)
-told = f"{height[30, 30]:.2f} in the middle, {height[0, 0]:.2f} and {height[-1, -1]:.2f} in two corners"
-figures.show(axes, f"Probability of class 1 over the plane: {told}. {right:.0%} of the 300 points lie on their side of 0.5.")
+draw_probabilities(network, points, targets)
 
 # %% [markdown]
 # ## Beyond PyTorch

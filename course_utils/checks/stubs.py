@@ -44,8 +44,9 @@ def _show(
 
 
 def _unwritten(trace: TracebackType) -> str:
-    """Name the unwritten function, which is the last place in the trace."""
-    name = traceback.extract_tb(trace)[-1].name
+    """Name the unwritten function, or the class of an unwritten method: the last place in the trace."""
+    *_, (frame, _) = traceback.walk_tb(trace)
+    name = frame.f_code.co_qualname.partition(".")[0]
     if name == "<module>":
         return "○ Not written yet: replace the last line of this cell by your answer, and run it again."
     return f"○ Not written yet: this cell needs {name}. Write it, run its cell, and run this one again."
