@@ -22,6 +22,7 @@ test: setup-test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/course build --check
+	$(BIN)/course build
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 setup: .venv/ready

@@ -14,6 +14,13 @@ from autograder.release.build import build
 from tests.toy import toy_course
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Build the course before its tests, once: build/ is not in the repository."""
+    course = Course.load(Path(__file__).resolve().parents[1])
+    if not hasattr(config, "workerinput") and not course.source_folder.is_dir():
+        build(course).write()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, and those that share the sample class, in one process."""
     for item in items:

@@ -65,8 +65,7 @@ class CheckRun:
         try:
             remote.allow(self.seconds)
             names = {**namespace, **self._answers(remote)}
-            names["checks"].in_judge(key, inside)
-            with contextlib.redirect_stdout(printed):
+            with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
                 exec(compile(self.cell.source, self._filename, "exec"), names)  # noqa: S102 - the instructor's code
         except DeadlineExceeded:
             return self._verdict(CheckStatus.TIMEOUT, _SLOW.format(self._number, self.seconds))

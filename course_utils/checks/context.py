@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,8 +52,9 @@ def hidden() -> None:
     current = replace(current, hidden=True)
 
 
-def in_judge(key: bytes, inside: Callable[[Any], Any]) -> None:
-    """Tell the checks that a judge runs them.
+@contextmanager
+def in_judge(key: bytes, inside: Callable[[Any], Any]) -> Iterator[None]:
+    """Tell the checks that a judge runs them, for as long as the block lasts.
 
     Parameters
     ----------
@@ -62,7 +64,11 @@ def in_judge(key: bytes, inside: Callable[[Any], Any]) -> None:
         Takes a given function to where the student's objects live.
     """
     global current  # noqa: PLW0603
-    current = Context(key=key, inside=inside)
+    before, current = current, Context(key=key, inside=inside)
+    try:
+        yield
+    finally:
+        current = before
 
 
 def rng(name: str) -> np.random.Generator:
