@@ -566,10 +566,8 @@ checks.foresees(
 )
 
 # %% [show]
-runs = {}
 with np.errstate(all="ignore"):
-    for rate in (0.00001, 0.01, 1.0):
-        runs[rate] = fit(x_data, y_data, rate, 1000, theta0)
+    runs = {rate: fit(x_data, y_data, rate, 1000, theta0) for rate in (0.00001, 0.01, 1.0)}
 for rate, (theta, losses) in runs.items():
     name = np.format_float_positional(rate, trim="-")
     print(f"λ = {name:8} objective {losses[0]:.3g} -> {losses[-1]:.3g}   theta = {np.round(theta, 4)}")

@@ -21,7 +21,7 @@ __all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "run_all", "serve
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TOKEN = "tested"  # noqa: S105 - of a server on the loopback address that lives as long as a test
-START_SECONDS, RUN_MILLISECONDS = 90, 180_000
+START_SECONDS, RUN_MILLISECONDS, ATTEMPTS = 90, 180_000, 5
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -32,6 +32,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Code cells that have not run, of those that hold anything.
+WAITING = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(cell =>
+    cell.model.type === 'code' && cell.model.sharedModel.getSource().trim() && !cell.model.executionCount).length"""
+STARTED = """() => window.jupyterapp.shell.currentWidget.content.widgets.some(cell => cell.model.executionCount)"""
 RUN_ALL = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
     await panel.context.ready;
@@ -99,7 +103,13 @@ def open_notebook(browser: Browser, lab: Lab, path: str, *, dark: bool = False) 
 def run_all(page: Page) -> None:
     """Run all cells and wait for the last one."""
     page.set_default_timeout(RUN_MILLISECONDS)
-    page.evaluate(RUN_ALL)
+    for _ in range(ATTEMPTS):  # the command does nothing if the session is not yet attached to the notebook
+        page.evaluate(RUN_ALL)
+        page.wait_for_timeout(2000)
+        if page.evaluate(STARTED):  # it comes back at the first error, and the cells after it go on running
+            page.wait_for_function(f"({WAITING})() === 0")
+            return
+    raise TimeoutError("Run All did not run the notebook")
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
