@@ -761,6 +761,7 @@ print(f"{spent[0] / spent[1]:.0f} times faster; all weights equal, to the last b
 # | returns | number | the accuracy |
 #
 # Nothing is learned here: say `model.eval()`, because some layers behave differently in training, and `with torch.no_grad():`, because nobody asks for gradients.
+# The counterpart of the first, `model.train()`, belongs to the start of `train_epoch`; our own two models do the same in both modes.
 #
 # <details><summary>Which logit means "odd"?</summary>
 #
