@@ -30,6 +30,6 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
             file.write(data)
         temporary.chmod(mode)
         temporary.replace(path)
-    except BaseException:
+    except BaseException:  # Ctrl+C too must leave no half file behind
         temporary.unlink(missing_ok=True)
         raise

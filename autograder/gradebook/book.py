@@ -109,7 +109,7 @@ class Book:
                 database.flush()
             self._apply_penalty(entry)
             database.commit()
-        except BaseException:
+        except BaseException:  # Ctrl+C too must leave no half of a submission behind
             database.rollback()
             raise
 

@@ -229,7 +229,7 @@ class Remote:
             raise WireError("no arguments")
         try:
             return Message("reply", {"value": packer.pack(function(*args, **kwargs))}, packer.blobs)
-        except Exception as error:
+        except Exception as error:  # what a given function raises is the caller's to handle, as in a kernel
             if hasattr(error, "verdict"):  # the function is part of a check and has seen enough
                 raise
             return Message("error", {"kind": _builtin_name(error), "text": str(error)[:2000]})
