@@ -134,6 +134,6 @@ def applied(function: Callable[..., Any], x: Any, pull: Any) -> list[Any]:
     """Apply a student's function, and pull an adjoint back through it."""
     import torch
 
-    tracked = x.detach().clone().requires_grad_()
+    tracked = x.clone().detach().requires_grad_()
     values = function.apply(tracked)  # type: ignore[attr-defined]
     return [values, torch.autograd.grad(values, tracked, pull)[0]]
