@@ -1,15 +1,16 @@
-# The course's three commands: `make demo`, `make lab`, `make test`. Each sets itself up, first, on a bare machine.
+# The course's commands: `make demo`, `make lab`, `make test`, `make proof`. Each sets itself up, first, on a bare machine.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TESTS ?=
 
-.PHONY: help demo lab test setup setup-test clean
+.PHONY: help demo lab test proof setup setup-test clean
 
 help:
 	@echo "make demo   set up, build the labs, grade a sample class, print the table, write the report"
 	@echo "make lab    set up, open JupyterLab on work/, your own copy of the labs"
 	@echo "make test   set up, run the linters and all tests"
+	@echo "make proof  set up, run all tests with the heavy proofs in full: hours"
 
 demo: setup
 	$(BIN)/course demo
@@ -24,6 +25,10 @@ test: setup-test
 	$(BIN)/course build --check
 	$(BIN)/course build
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+
+proof: setup-test
+	$(BIN)/course build
+	COURSE_PROOF=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 setup: .venv/ready
 setup-test: .venv/ready-test
