@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call, copy_plain
-from course_utils.checks.fitting import gradients_of, is_sound, misfits_of
+from course_utils.checks.fitting.matches import gradients_of, is_sound, misfits_of
+from course_utils.checks.fitting.walks import Walk, compare_walk
 from course_utils.checks.misconceptions import add, number_array, same
 from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
-from course_utils.checks.walks import Walk, compare_walk
 
 __all__ = ["fits", "trains"]
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from course_utils.checks.calls import call
 from course_utils.checks.misconceptions import Case, misconception, number_array, same
 from course_utils.checks.outcome import passed
-from course_utils.checks.pytorch import tensor
+from course_utils.checks.pytorch.tensors import tensor
 from course_utils.checks.values import reject
 
 __all__ = ["estimates_of_all"]

@@ -13,7 +13,7 @@ from course_utils.checks.calls import call
 from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import Case, Misconception, add, number_array, same
 from course_utils.checks.outcome import fail, passed
-from course_utils.checks.pytorch import tensor
+from course_utils.checks.pytorch.tensors import tensor
 from course_utils.checks.values import reject
 
 __all__ = ["cross_entropy_loss", "descent_of", "epoch_loss", "epoch_steps", "linear_model", "numbers_of"]

@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 import numpy as np
 
 from course_utils.checks.calls import call, record
+from course_utils.checks.descent.moves import PATH, STEP, Array, Gradient, close, end_only, stops_early
 from course_utils.checks.misconceptions import STRUCTURE, Case, Misconception, diagnose, not_a_number, number_array
-from course_utils.checks.moves import PATH, STEP, Array, Gradient, close, end_only, stops_early
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import shown
 

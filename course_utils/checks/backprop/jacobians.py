@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from course_utils.checks import slopes  # noqa: F401 - registers the mistakes of measured gradients
 from course_utils.checks.calls import call, record
+from course_utils.checks.descent import slopes  # noqa: F401 - registers the mistakes of measured gradients
 from course_utils.checks.misconceptions import MISCONCEPTIONS, Case, Misconception, add, misconception, same
 from course_utils.checks.outcome import fail, passed
 from course_utils.checks.values import reject, shown

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call
-from course_utils.checks.mean_loss import name_products
 from course_utils.checks.misconceptions import Case, add, half, misconception, number_array, same, wrong_sign
+from course_utils.checks.noise.mean_loss import name_products
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import reject
 

@@ -13,8 +13,8 @@ from course_utils.checks.context import inside
 from course_utils.checks.messages import shortened, understood
 from course_utils.checks.misconceptions import MISCONCEPTIONS, Case, Misconception, add, same
 from course_utils.checks.outcome import fail, passed
-from course_utils.checks.pytorch import tensor
-from course_utils.checks.torch_model import _reject_shapes
+from course_utils.checks.pytorch.model import reject_shapes
+from course_utils.checks.pytorch.tensors import tensor
 from course_utils.checks.values import reject
 
 __all__ = ["hidden_layer", "tried_on_pictures"]
@@ -89,11 +89,12 @@ def hidden_layer(
     scales = (2 / np.sqrt(pixels), 0.5, 1.5 / np.sqrt(hidden), 0.5)
     values = [rng.normal(scale=scale, size=shape) for shape, scale in zip(shapes, scales, strict=True)]
     x = rng.normal(size=(len(TARGETS), pixels))
+    values[-1] -= np.mean(np.sort(_stages(values, x)["right"], axis=0)[2:4])  # logits of both signs, whatever is drawn
     data = tensor(x), tensor(x.reshape(-1, 1, height, width)), tensor(TARGETS)
     found = call(inside(tried_on_pictures), network, (pixels, hidden), list(map(tensor, values)), data, (RATE, STEPS))
     seen, rows, pictures, after = found
     if sorted(map(tuple, seen)) != sorted(shapes):
-        _reject_shapes([tuple(shape) for shape in seen], shapes)
+        reject_shapes([tuple(shape) for shape in seen], shapes)
     stages = _stages(values, x)
     _reject_error(rows)
     if not same(rows, stages["right"], RTOL, ATOL):

@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call
-from course_utils.checks.gradients import GRADIENT, PAPER
+from course_utils.checks.fitting.gradients import GRADIENT, PAPER
+from course_utils.checks.fitting.misfits import flaw, heights
 from course_utils.checks.misconceptions import Case, number_array, same
-from course_utils.checks.misfits import flaw, heights
 from course_utils.checks.outcome import CheckFailed, passed
 from course_utils.checks.values import reject, shown
 

@@ -11,7 +11,7 @@ from course_utils.checks.calls import call
 from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import add, same
 from course_utils.checks.outcome import fail, passed
-from course_utils.checks.pytorch import Given, tensor
+from course_utils.checks.pytorch.tensors import Given, tensor
 
 __all__ = ["bends_along", "lists_operations", "rules"]
 

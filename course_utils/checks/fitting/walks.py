@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from course_utils.checks.fitting.pairs import take_pair
 from course_utils.checks.misconceptions import Case, misconception, same
-from course_utils.checks.pairs import take_pair
 from course_utils.checks.values import reject
 
 __all__ = ["Walk", "compare_walk"]

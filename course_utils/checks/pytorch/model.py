@@ -12,10 +12,10 @@ from course_utils.checks.calls import call
 from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import Case, Misconception, add, same
 from course_utils.checks.outcome import fail, passed
-from course_utils.checks.pytorch import tensor
+from course_utils.checks.pytorch.tensors import tensor
 from course_utils.checks.values import reject
 
-__all__ = ["classifies", "exercised"]
+__all__ = ["classifies", "exercised", "reject_shapes"]
 
 Array = npt.NDArray[Any]
 RTOL = ATOL = 1e-4
@@ -114,7 +114,7 @@ def classifies(network: Callable[..., Any], input_dim: int, hidden_dim: int, *, 
     found = call(inside(exercised), network, (input_dim, hidden_dim), tensors, (tensor(x), tensor(y)), (RATE, STEPS))
     seen, before, after = found
     if sorted(seen) != sorted(shapes):
-        _reject_shapes([tuple(shape) for shape in seen], shapes)
+        reject_shapes([tuple(shape) for shape in seen], shapes)
     stages = _stages(values, x)
     if not same(before, stages["right"], RTOL, ATOL):
         reject([Case((), before, stages["right"], stages)], suspects=_OUTPUTS, whats=["the output for 7 inputs"])
@@ -123,7 +123,7 @@ def classifies(network: Callable[..., Any], input_dim: int, hidden_dim: int, *, 
     passed(f"a network with {input_dim} inputs and {hidden_dim} hidden numbers computes and learns what it should")
 
 
-def _reject_shapes(seen: list[tuple[int, ...]], shapes: tuple[tuple[int, ...], ...]) -> None:
+def reject_shapes(seen: list[tuple[int, ...]], shapes: tuple[tuple[int, ...], ...]) -> None:
     """Say what is wrong with the parameters of a network.
 
     Raises

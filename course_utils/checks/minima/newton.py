@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import Recorder, call, raised, record
+from course_utils.checks.minima.newton_steps import idea, meets
 from course_utils.checks.misconceptions import MISCONCEPTIONS, add, number_array
-from course_utils.checks.newton_steps import idea, meets
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import shown
 

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.checks.ascending import added_over_points, reads_descending, terms_not_added
 from course_utils.checks.calls import call
 from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import Case, add, is_tensor, misconception, number_array, same
+from course_utils.checks.noise.ascending import added_over_points, reads_descending, terms_not_added
 from course_utils.checks.outcome import fail, passed
 from course_utils.checks.values import reject
 

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from course_utils.checks.calls import call
 from course_utils.checks.context import rng
 from course_utils.checks.misconceptions import Case, add, diagnose, misconception, number_array
-from course_utils.checks.noise import own_generator
+from course_utils.checks.noise.noisy import own_generator
 from course_utils.checks.outcome import fail, passed
 
 __all__ = ["splits"]
 
 Array = npt.NDArray[Any]
 Parts = list[Array]
-TRIALS = 3
+TRIALS = 6  # two or three equal sizes may be chance, six are not
 
 # A case of a split: args are x, y, fraction; actual is a list of trials, each the four parts that came back.
 

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.checks import walks
 from course_utils.checks.calls import call
 from course_utils.checks.context import inside
+from course_utils.checks.fitting import walks
+from course_utils.checks.fitting.pairs import take_pair
+from course_utils.checks.fitting.walks import Walk
 from course_utils.checks.misconceptions import Case, Misconception, add, is_tensor, misconception, same
 from course_utils.checks.outcome import fail, passed
-from course_utils.checks.pairs import take_pair
-from course_utils.checks.pytorch import Given, tensor
+from course_utils.checks.pytorch.tensors import Given, tensor
 from course_utils.checks.values import reject
-from course_utils.checks.walks import Walk
 
 __all__ = ["driven", "steps_in_place", "trains_by_autograd"]
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from course_utils.checks.calls import call
 from course_utils.checks.misconceptions import Case, Misconception, add, misconception, number_array, same
 from course_utils.checks.outcome import passed
-from course_utils.checks.pytorch import Given, tensor
+from course_utils.checks.pytorch.tensors import Given, tensor
 from course_utils.checks.values import reject
 
 __all__ = ["derives", "derives_again"]

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from course_utils.checks import losses
+from course_utils.checks.backprop import losses
 from course_utils.checks.calls import call
 from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import Case, add, is_tensor, misconception, number_array, same
 from course_utils.checks.outcome import fail, passed
-from course_utils.checks.pytorch import tensor
+from course_utils.checks.pytorch.tensors import tensor
 from course_utils.checks.values import reject
 
 __all__ = ["class_logit_loss", "logit_loss", "logit_slopes", "slopes_at"]

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from course_utils.checks.calls import call
 from course_utils.checks.context import inside
-from course_utils.checks.epochs import linear_model
 from course_utils.checks.misconceptions import Case, Misconception, add, number_array, same
+from course_utils.checks.mnist.epochs import linear_model
 from course_utils.checks.outcome import passed
-from course_utils.checks.pytorch import tensor
+from course_utils.checks.pytorch.tensors import tensor
 from course_utils.checks.values import reject
 
 __all__ = ["normalised_model", "share_right", "share_right_in_evaluation"]

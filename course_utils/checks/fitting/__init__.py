@@ -1,0 +1,3 @@
+"""Checks of lab 03: residuals, losses and gradients of a parabola, and the loop that fits it."""
+
+__all__: list[str] = []
