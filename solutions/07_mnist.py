@@ -859,7 +859,7 @@ figures.show(figure, f"Training curves over {len(losses)} epochs. {'. '.join(tol
 
 # %% [show]
 figure, (left, right) = figures.grid(1, 2, width=9, height=3.2, sharey=True)
-told, kinds = [], ((10**9, "-.D", figures.GREEN), (64, "-s", figures.BLUE), (1, ":o", figures.VERMILLION))
+told, kinds = [], ((3000, "-.D", figures.GREEN), (64, "-s", figures.BLUE), (1, ":o", figures.VERMILLION))
 for batch_size, line, colour in kinds:
     torch.manual_seed(0)
     start, model = time.perf_counter(), SimpleNN(images.pixels)
