@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-__all__ = ["checks", "figures"]
+__all__ = ["checks", "figures", "widgets"]
 
 
 def __getattr__(name: str) -> ModuleType:

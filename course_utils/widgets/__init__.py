@@ -1,0 +1,20 @@
+"""Pictures that move under your hand: each class is a widget for one idea.
+
+They load when they are first used, because anywidget takes its time.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course_utils.widgets.descent import Descent
+
+__all__ = ["Descent"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return getattr(importlib.import_module(f"{__name__}.{name.lower()}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
