@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.sandbox.wire import Connection, DeadlineExceeded, Lost, Message, Packer, Unpacker, WireError
+from autograder.sandbox.values import Packer, Unpacker
+from autograder.sandbox.wire import Connection, DeadlineExceeded, Lost, Message, WireError
 
 SCALARS = (
     st.none()

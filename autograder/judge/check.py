@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograder.intake.submission import RestoredCell
+from autograder.judge.bounds import bounded
 from autograder.judge.remote import Remote
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CheckStatus, Verdict
@@ -18,8 +19,10 @@ from autograder.verdict import CheckStatus, Verdict
 __all__ = ["CheckRun", "names_used"]
 
 HIDDEN_MARK = "checks.hidden()"
+_GRACE = 1.0  # seconds: as a rule the wire notices first that the time is over
 _LOST = "✗ Exercise {0}: your code ended the whole Python process while it was checked."
 _SLOW = "✗ Exercise {0}: your code did not finish within {1:g} seconds. Does every loop come to its end?"
+_LARGE = "✗ Exercise {0}: what your code sends back needs more memory than there is."
 _NO_ANSWER = "✗ Exercise {0}: what your code sent back is no value."
 _HIDDEN = "✗ Exercise {0}: your code fails on inputs that you have not seen."
 
@@ -63,16 +66,19 @@ class CheckRun:
         """
         printed = io.StringIO()
         try:
-            remote.allow(self.seconds)
-            names = {**namespace, **self._answers(remote)}
-            with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
-                exec(compile(self.cell.source, self._filename, "exec"), names)  # noqa: S102 - the instructor's code
+            with bounded(self.seconds + _GRACE):
+                remote.allow(self.seconds)
+                names = {**namespace, **self._answers(remote)}
+                with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
+                    exec(compile(self.cell.source, self._filename, "exec"), names)  # noqa: S102 - the instructor's code
         except DeadlineExceeded:
             return self._verdict(CheckStatus.TIMEOUT, _SLOW.format(self._number, self.seconds))
         except Lost:
             return self._verdict(CheckStatus.CRASHED, _LOST.format(self._number))
         except WireError:
             return self._verdict(CheckStatus.WRONG, _NO_ANSWER.format(self._number))
+        except MemoryError:
+            return self._verdict(CheckStatus.MEMORY, _LARGE.format(self._number))
         except Exception as error:  # noqa: BLE001 - a check passes on the reference: what it raises is the answer's fault
             return self._wrong(error)
         return self._verdict(CheckStatus.CORRECT, printed.getvalue().strip())

@@ -8,20 +8,25 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.wire import Connection, Message, Packer, Unpacker, WireError
+from autograder.judge.changes import Changes
+from autograder.sandbox.values import Packer, Unpacker
+from autograder.sandbox.wire import Connection, Message, WireError
 
 __all__ = ["Callbacks", "Handle", "Remote"]
 
 Number = int
+_ENDS = (StopIteration, StopAsyncIteration)  # raised into a loop of the judge's, they would end it as if all were seen
 
 
 class Callbacks:
-    """The judge's functions that went over, by number; shared by all forks of one child."""
+    """The judge's functions that went over to one fork, by number.
+
+    Each fork has its own: none can ask for a function that another check handed out.
+    """
 
     def __init__(self) -> None:
         self._functions: list[Any] = []
@@ -130,14 +135,12 @@ class Remote:
         Its process id.
     session : int
         The session that all processes of the submission belong to.
-    callbacks : Callbacks, optional
-        Those of the process that it was forked from.
     """
 
-    def __init__(self, sock: socket.socket, pid: int, session: int, callbacks: Callbacks | None = None) -> None:
+    def __init__(self, sock: socket.socket, pid: int, session: int) -> None:
         self._connection = Connection(sock)
         self._pid, self._session = pid, session
-        self._callbacks = callbacks or Callbacks()
+        self._callbacks, self._changes = Callbacks(), Changes()
         self._handles: dict[Number, Handle] = {}
 
     def allow(self, seconds: float) -> None:
@@ -178,7 +181,7 @@ class Remote:
         unpacker = Unpacker(reply.blobs, self._resolve)
         value = unpacker.unpack(reply.fields.get("value"))
         if "changed" in reply.fields:
-            put_back(list(args), unpacker.unpack(reply.fields["changed"]))
+            self._changes.apply(list(args), unpacker.unpack(reply.fields["changed"]))
         return value
 
     def fork(self) -> Remote:
@@ -189,15 +192,19 @@ class Remote:
             pid = self._request(message)
         if type(pid) is not int or pid <= 1:
             raise WireError("no process id")
-        return Remote(ours, pid, self._session, self._callbacks)
+        return Remote(ours, pid, self._session)
 
     def dismiss(self) -> None:
         """Close the connection: the process ends by itself if it listens."""
         self._connection.close()
 
     def kill(self) -> None:
-        """End the process, listening or not; a pid that is not of its session is a lie and is left alone."""
+        """End the process, listening or not, and undo what it did to the judge's own arrays.
+
+        A pid that is not of its session is a lie and is left alone.
+        """
         self.dismiss()
+        self._changes.undo()
         try:
             if self._pid > 1 and os.getsid(self._pid) == self._session:
                 os.kill(self._pid, signal.SIGKILL)
@@ -250,36 +257,6 @@ class Remote:
         return self._handles.setdefault(number, Handle(self, number, node["type"][:80]))
 
 
-def put_back(originals: list[Any], changed: Any) -> None:
-    """Write what a student's function did to its arguments into the judge's own (copy-restore)."""
-    if type(changed) is not list or len(changed) != len(originals):
-        raise WireError("no changed arguments")
-    for original, new in zip(originals, changed, strict=True):
-        _put_back_one(original, new)
-
-
-def _put_back_one(original: Any, new: Any) -> None:
-    if type(original) is not type(new):
-        return
-    if isinstance(original, np.ndarray) or type(original).__name__ == "Tensor":
-        if original.shape == new.shape and original.dtype == new.dtype:
-            original[...] = new
-    elif isinstance(original, list):
-        original[:] = [_kept(old, value) for old, value in zip_longest(original, new[: len(original)])][: len(new)]
-        original.extend(new[len(original) :])
-    elif isinstance(original, dict | set):
-        original.clear()
-        original.update(new)
-
-
-def _kept(original: Any, new: Any) -> Any:
-    """Keep the judge's own container, with its new content; replace anything else."""
-    if type(original) is type(new) and isinstance(original, np.ndarray | list | dict | set):
-        _put_back_one(original, new)
-        return original
-    return new
-
-
 def _builtin_name(error: Exception) -> str:
     return next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins")
 
@@ -288,7 +265,7 @@ def _builtin_error(fields: dict[str, Any]) -> Exception:
     """Build the builtin exception that a process names; anything else becomes a RuntimeError."""
     kind = getattr(builtins, str(fields.get("kind")), None)
     text, line = str(fields.get("text"))[:2000], fields.get("line")
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+    if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, _ENDS):
         kind = RuntimeError
     try:
         error: Exception = kind(text)

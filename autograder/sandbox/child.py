@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograder.sandbox.shell import CellShell
-from autograder.sandbox.wire import Connection, Lost, Message, Packer, Unpacker, WireError
+from autograder.sandbox.values import Packer, Unpacker
+from autograder.sandbox.wire import Connection, Lost, Message, WireError
 
 __all__ = ["Child"]
 
