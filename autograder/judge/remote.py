@@ -261,10 +261,15 @@ def _builtin_name(error: Exception) -> str:
     return next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins")
 
 
+def _printable(text: Any, longest: int) -> str:
+    """Return what a process tells as text that any file can hold."""
+    return str(text)[:longest].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def _builtin_error(fields: dict[str, Any]) -> Exception:
     """Build the builtin exception that a process names; anything else becomes a RuntimeError."""
     kind = getattr(builtins, str(fields.get("kind")), None)
-    text, line = str(fields.get("text"))[:2000], fields.get("line")
+    text, line = _printable(fields.get("text"), 2000), fields.get("line")
     if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, _ENDS):
         kind = RuntimeError
     try:
@@ -272,5 +277,5 @@ def _builtin_error(fields: dict[str, Any]) -> Exception:
     except TypeError:  # UnicodeDecodeError and the like want five arguments
         error = ValueError(text)
     if isinstance(line, str):
-        error.student_line = line[:300]  # type: ignore[attr-defined]
+        error.student_line = _printable(line, 300)  # type: ignore[attr-defined]
     return error
