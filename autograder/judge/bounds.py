@@ -1,4 +1,4 @@
-"""How long and how much the judge itself may work for one check: a student's values and calls decide what it computes."""
+"""How long and how much the judge may work for one check: what it computes, students' values and calls decide."""
 
 from __future__ import annotations
 
