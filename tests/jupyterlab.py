@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from course_utils.lab import start_command
 
-__all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "run_all", "serve"]
+__all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "python", "run_all", "serve"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TOKEN = "tested"  # noqa: S105 - of a server on the loopback address that lives as long as a test
@@ -42,6 +42,16 @@ RUN_ALL = """async () => {
     await panel.sessionContext.ready;
     await panel.sessionContext.session.kernel.info;
     await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}"""
+
+
+PYTHON = """async code => {
+    const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+    const texts = [];
+    const run = kernel.requestExecute({code, store_history: false});
+    run.onIOPub = ({content}) => texts.push(content.text ?? content.evalue ?? '');
+    await run.done;
+    return texts.join('').trim();
 }"""
 
 
@@ -110,6 +120,12 @@ def run_all(page: Page) -> None:
             page.wait_for_function(f"({WAITING})() === 0")
             return
     raise TimeoutError("Run All did not run the notebook")
+
+
+def python(page: Page, expression: str) -> str:
+    """Print an expression in the notebook's kernel and return the text."""
+    text: str = page.evaluate(PYTHON, f"print({expression})")
+    return text
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

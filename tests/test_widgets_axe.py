@@ -1,0 +1,45 @@
+"""axe-core looks at every widget, light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from course_utils import widgets
+from tests.jupyterlab import CHROMIUM, Browser, open_browser
+from tests.widget_page import mounted
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium"),
+]
+WIDGETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a line": ("Descent", {"landscape": "hills"}),
+    "a plane in fog": ("Descent", {"landscape": "ravine", "fog": True, "step": 3}),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all tests."""
+    with open_browser() as started:
+        yield started
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", WIDGETS)
+def test_axe_finds_nothing_serious(browser: Browser, name: str, *, dark: bool) -> None:
+    """No violation that axe calls serious or critical."""
+    kind, traits = WIDGETS[name]
+    with mounted(browser, getattr(widgets, kind)(**traits), dark=dark) as page:
+        found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in {"serious", "critical"}] == []
+
+
+def test_every_widget_is_looked_at() -> None:
+    """The list above has each class."""
+    assert {kind for kind, _ in WIDGETS.values()} == set(widgets.__all__)

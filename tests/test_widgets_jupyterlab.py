@@ -1,0 +1,243 @@
+"""Widgets in a real JupyterLab: every control by keyboard and mouse, the picture, the caption, and Python's state."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import Locator, expect
+
+from tests.jupyterlab import CHROMIUM, Browser, Lab, Page, open_browser, open_notebook, python, run_all, serve
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium"),
+]
+OWN = """
+def height(x):
+    return (x - 1) ** 2
+
+def slope(x):
+    return 2 * (x - 1)
+
+def gradient_descent(gradient, x0, learning_rate, n_steps):
+    path = [x0]
+    for _ in range(n_steps):
+        path.append(path[-1] - learning_rate * gradient(path[-1]))
+    return np.array(path)
+
+own = {"f": height, "gradient": slope, "gradient_descent": gradient_descent}
+mine = widgets.Descent(**own, bounds=(-4, 6), start=5, curvature=2)
+mine"""
+CELLS = [
+    "import numpy as np\nfrom course_utils import widgets\nknown = widgets.Descent('hills')\nknown",
+    OWN,
+]
+WIDGETS = ["known", "mine"]  # the names in the cells, in order
+DOTS = "h0"  # each dot in a path's data
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a notebook of widgets, each in a cell."""
+    folder = tmp_path_factory.mktemp("work")
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "widgets.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(work: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """Serve it."""
+    with serve(work, tmp_path_factory.mktemp("home"), Path(__file__).resolve().parents[1]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for all tests."""
+    with open_browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def console() -> list[str]:
+    """Collect what the browser complains about while all tests of this file run."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, lab: Lab, console: list[str]) -> Iterator[Page]:
+    """Open the notebook and run it."""
+    with open_notebook(browser, lab, "widgets.ipynb") as opened:
+        opened.on("console", lambda message: console.append(message.text) if message.type == "error" else None)
+        opened.on("pageerror", lambda error: console.append(str(error)))
+        run_all(opened)
+        opened.set_default_timeout(20_000)
+        expect(opened.locator(".course-caption")).to_have_count(len(WIDGETS))
+        yield opened
+
+
+def widget(page: Page, name: str, state: str = "") -> Locator:
+    """Return a widget after setting its state in Python, with JupyterLab in command mode."""
+    if state:
+        python(page, f"[setattr({name}, *item) for item in dict({state}).items()]")
+    page.keyboard.press("Escape")
+    found = page.locator(".course-widget").nth(WIDGETS.index(name))
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def wait_for_python(page: Page, expression: str, expected: str) -> None:
+    """Wait until an expression has a value in the kernel; what a browser sets arrives a little later."""
+    for _ in range(50):
+        if (actual := python(page, expression)) == expected:
+            return
+        page.wait_for_timeout(50)
+    assert expected == actual
+
+
+def caption(found: Locator) -> Locator:
+    """Return the words below the pictures."""
+    return found.locator(".course-caption")
+
+
+def slider(found: Locator, label: str) -> Locator:
+    """Return the native input of a slider."""
+    return found.get_by_label(label, exact=True)
+
+
+def path_data(found: Locator, kind: str) -> str:
+    """Return the data of the first path of a kind in the picture."""
+    return found.locator(f".course-plot > svg path.course-{kind}").first.get_attribute("d") or ""
+
+
+@pytest.mark.parametrize("name", ["known", "mine"])
+def test_arrow_keys_move_the_learning_rate_in_command_mode(page: Page, name: str) -> None:
+    """Caption, picture and Python follow; the cell that is selected stays."""
+    found = widget(page, name, "learning_rate=0.1, step=None, start=[2.0]")
+    rate = slider(found, "Learning rate λ")
+    expect(rate).to_have_attribute("aria-valuetext", re.compile(r"^0\.1\b"))
+    before, selected = path_data(found, "path"), page.locator(".jp-Cell.jp-mod-selected").count()
+    rate.focus()
+    for _ in range(60):
+        page.keyboard.press("ArrowRight")
+    expect(rate).to_have_attribute("aria-valuetext", re.compile(r"^0\.398"))
+    wait_for_python(page, f"{name}.learning_rate", "0.398")
+    assert (before != path_data(found, "path"), selected) == (True, page.locator(".jp-Cell.jp-mod-selected").count())
+
+
+@pytest.mark.parametrize("name", ["known", "mine"])
+def test_the_mouse_moves_the_learning_rate(page: Page, name: str) -> None:
+    """A click far to the right of the track is a learning rate that runs away."""
+    found = widget(page, name, "learning_rate=0.1, step=None")
+    rate = slider(found, "Learning rate λ")
+    box = rate.bounding_box()
+    assert box is not None
+    rate.click(position={"x": box["width"] * 0.97, "y": box["height"] / 2})
+    expect(caption(found)).to_contain_text(re.compile(r"Diverged at step \d+: the learning rate \d.* is above 2/L = "))
+    wait_for_python(page, f"{name}.learning_rate > 2", "True")
+
+
+@pytest.mark.parametrize("name", ["known", "mine"])
+def test_python_moves_the_slider(page: Page, name: str) -> None:
+    """State set in a cell is seen in control, caption and picture."""
+    found = widget(page, name, "learning_rate=0.02, steps=7, step=None")
+    expect(slider(found, "Learning rate λ")).to_have_attribute("aria-valuetext", re.compile(r"^0\.02"))
+    expect(caption(found)).to_contain_text("after 7 steps")
+    expect(found.locator("svg path.course-dots").first).to_have_attribute("d", re.compile(rf"^([^h]*{DOTS}){{8}}$"))
+    assert (python(page, f"{name}.caption"), "8") == (caption(found).inner_text(), python(page, f"len({name}.path)"))
+
+
+@pytest.mark.parametrize(("label", "key", "trait", "value"), [
+    ("Start x", "Home", "start", "[-2.2]"), ("Number of steps", "End", "steps", "100"),
+])  # fmt: skip
+def test_every_other_slider_moves_by_keyboard(page: Page, label: str, key: str, trait: str, value: str) -> None:
+    """Home and End go to the ends of the range."""
+    found = widget(page, "known", "learning_rate=0.02, steps=7, start=[2.0], step=None")
+    before = caption(found).inner_text()
+    slider(found, label).press(key)
+    wait_for_python(page, f"known.{trait}", value)
+    expect(caption(found)).not_to_have_text(before)
+
+
+@pytest.mark.parametrize("name", ["known", "mine"])
+def test_the_mouse_drags_the_start_in_the_picture(page: Page, name: str) -> None:
+    """The start follows the pointer, from the right of the picture to its left."""
+    found = widget(page, name, "learning_rate=0.02, start=[2.0], step=None")
+    box = found.locator("svg.course-draggable").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 100, steps=8)
+    page.mouse.up()
+    low, high = (float(x) for x in python(page, f"*{name}._shown.bounds[0]").split())
+    pixel = (box["width"] * 0.3 - 52) / (box["width"] - 12 - 52)
+    wait_for_python(page, f"abs({name}.start[0] - {low + pixel * (high - low)}) < 0.05", "True")
+
+
+def test_buttons_work_by_keyboard_in_command_mode(page: Page) -> None:
+    """Step, Back, Reset and the presets, by Enter and Space."""
+    found = widget(page, "mine", "learning_rate=0.1, steps=9, start=[5.0], step=0")
+    expect(caption(found)).to_contain_text("Step 0 of 9")
+    for button, key, step in (
+        ("Step", "Enter", "1"),
+        ("Step", "Space", "2"),
+        ("Back", "Enter", "1"),
+        ("Reset", "Space", "0"),
+    ):
+        found.get_by_role("button", name=button).press(key)
+        wait_for_python(page, "mine.step", step)
+    found.get_by_role("button", name="too large").press("Enter")
+    wait_for_python(page, "mine.learning_rate", "1.1")
+    expect(found.get_by_role("button", name="too large")).to_have_attribute("aria-pressed", "true")
+    expect(caption(found)).to_contain_text("Diverged at step 2: the learning rate 1.1 is above 2/L = 1")
+
+
+def test_fog_hides_the_ground(page: Page) -> None:
+    """With the box ticked only pieces of the ground are drawn."""
+    found = widget(page, "known", "learning_rate=0.02, steps=7, start=[2.0], step=None, fog=False")
+    clear = path_data(found, "truth")
+    found.get_by_label("Fog").press("Space")
+    wait_for_python(page, "known.fog", "True")
+    assert len(path_data(found, "truth")) < len(clear) / 2
+
+
+def test_another_landscape_is_drawn_and_walked_in(page: Page) -> None:
+    """Chosen from the list: contours appear, and a second start."""
+    found = widget(page, "known", "fog=False")
+    found.get_by_label("Landscape").select_option("ravine")
+    wait_for_python(page, "known.landscape, known.start, known.learning_rate", "ravine [4.0, 1.0] 0.15")
+    expect(found.locator("path.course-contour")).to_have_count(2)  # in the picture, and in its legend
+    expect(slider(found, "Start x₁")).to_be_visible()
+    found.get_by_label("Landscape").select_option("hills")
+    wait_for_python(page, "known.landscape", "hills")
+
+
+def test_a_students_error_is_told_in_the_caption(page: Page) -> None:
+    """A function that breaks while the slider moves shows what it raised, and recovers."""
+    found = widget(page, "mine", "steps=5")
+    python(page, "setattr(mine, '_walker', lambda *_: 1 / 0), setattr(mine, 'steps', 6)")
+    expect(caption(found)).to_have_text("Your function stopped: ZeroDivisionError: division by zero")
+    python(page, "setattr(mine, '_walker', gradient_descent), setattr(mine, 'steps', 7)")
+    expect(caption(found)).not_to_contain_text("stopped")
+
+
+def test_the_browser_had_no_complaint(page: Page, console: list[str]) -> None:
+    """After all that."""
+    page.wait_for_timeout(200)
+    assert console == []
+
+
+def test_pages_without_a_kernel_show_figure_and_caption(page: Page, work: Path) -> None:
+    """The saved notebook as HTML has an SVG with a text alternative for each widget, and its caption."""
+    page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    body, _ = HTMLExporter().from_notebook_node(nbformat.read(work / "widgets.ipynb", as_version=4))
+    told = re.findall(r'<svg aria-label="([^"]+)".*?</svg>\s*<p>([^<]+)</p>', body, re.DOTALL)
+    assert [(alt == words, len(words) > 20) for alt, words in told] == [(True, True)] * len(WIDGETS)
