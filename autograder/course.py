@@ -14,16 +14,26 @@ from autograder.errors import UsageError
 
 __all__ = ["ENVIRONMENTS", "Course", "LabInfo", "Limits"]
 
+_MOST = 1_000_000  # of any limit: more is a slip of the pen
 ENVIRONMENTS = ("numpy", "torch")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds of wall time that student code may take, each on its own."""
+    """What student code may use: seconds of wall time, each on its own; then what the sandbox holds it to.
+
+    ``memory_mb`` is what one process may have beyond Python and its packages, ``cpu_seconds`` what it may compute;
+    ``processes`` (threads count) and ``files_mb`` are for a whole submission, ``output_mb`` for what one cell prints.
+    """
 
     setup_seconds: float = 60.0
     cell_seconds: float = 20.0
     check_seconds: float = 10.0
+    cpu_seconds: int = 120
+    memory_mb: int = 2048
+    processes: int = 32
+    files_mb: int = 256
+    output_mb: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +189,9 @@ def _limits(path: Path, values: dict[str, Any]) -> Limits:
     known = {field.name for field in fields(Limits)}
     if unknown := set(values) - known:
         raise UsageError(f"{path}: [limits]: unknown {sorted(unknown)}; known are {sorted(known)}")
-    return Limits(**{name: float(value) for name, value in values.items()})
+    for name, value in values.items():
+        whole = isinstance(getattr(Limits(), name), int)
+        if type(value) not in ((int,) if whole else (int, float)) or not 0 < value < _MOST:
+            what = "whole number" if whole else "number"
+            raise UsageError(f"{path}: [limits]: {name} = {value!r}: it has to be a {what} between 0 and {_MOST:,}")
+    return Limits(**values)

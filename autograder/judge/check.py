@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograder.course import Limits
 from autograder.intake.submission import RestoredCell
 from autograder.judge.bounds import bounded
+from autograder.judge.ending import ending, out_of_memory
 from autograder.judge.remote import Remote
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CheckStatus, Verdict
@@ -20,8 +22,7 @@ __all__ = ["CheckRun", "names_used"]
 
 HIDDEN_MARK = "checks.hidden()"
 _GRACE = 1.0  # seconds: as a rule the wire notices first that the time is over
-_LOST = "✗ Exercise {0}: your code ended the whole Python process while it was checked."
-_SLOW = "✗ Exercise {0}: your code did not finish within {1:g} seconds. Does every loop come to its end?"
+_STOPPED = "✗ Exercise {0}: your code {1}"
 _LARGE = "✗ Exercise {0}: what your code sends back needs more memory than there is."
 _NO_ANSWER = "✗ Exercise {0}: what your code sent back is no value."
 _HIDDEN = "✗ Exercise {0}: your code fails on inputs that you have not seen."
@@ -42,13 +43,16 @@ class CheckRun:
         The check, hidden part included.
     exercises : mapping
         The exercises so far: name to number, "2.3".
-    seconds : float
-        Wall time for the whole check.
+    limits : Limits
+        Wall time for the whole check, and what else it may use.
+    reason : callable
+        Says what the zygote ended the fork for, if it did.
     """
 
     cell: RestoredCell
     exercises: Mapping[str, str]
-    seconds: float
+    limits: Limits
+    reason: Callable[[], str]
 
     def judge(self, remote: Remote, namespace: dict[str, Any], key: bytes, inside: Callable[[Any], Any]) -> Verdict:
         """Run the check and say how it ended.
@@ -66,20 +70,22 @@ class CheckRun:
         """
         printed = io.StringIO()
         try:
-            with bounded(self.seconds + _GRACE):
-                remote.allow(self.seconds)
+            with bounded(self.limits.check_seconds + _GRACE):
+                remote.allow(self.limits.check_seconds)
                 names = {**namespace, **self._answers(remote)}
                 with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
                     exec(compile(self.cell.source, self._filename, "exec"), names)  # noqa: S102 - the instructor's code
-        except DeadlineExceeded:
-            return self._verdict(CheckStatus.TIMEOUT, _SLOW.format(self._number, self.seconds))
-        except Lost:
-            return self._verdict(CheckStatus.CRASHED, _LOST.format(self._number))
+        except (DeadlineExceeded, Lost) as error:
+            status, text = ending(error, self.reason(), self.limits, self.limits.check_seconds)
+            return self._verdict(status, _STOPPED.format(self._number, text))
         except WireError:
             return self._verdict(CheckStatus.WRONG, _NO_ANSWER.format(self._number))
         except MemoryError:
-            return self._verdict(CheckStatus.MEMORY, _LARGE.format(self._number))
+            text = _STOPPED.format(self._number, out_of_memory(self.limits)) if remote.out_of_memory else None
+            return self._verdict(CheckStatus.MEMORY, text or _LARGE.format(self._number))
         except Exception as error:  # noqa: BLE001 - a check passes on the reference: what it raises is the answer's fault
+            if remote.out_of_memory:
+                return self._verdict(CheckStatus.MEMORY, _STOPPED.format(self._number, out_of_memory(self.limits)))
             return self._wrong(error)
         return self._verdict(CheckStatus.CORRECT, printed.getvalue().strip())
 

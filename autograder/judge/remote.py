@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import os
-import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +12,20 @@ import numpy as np
 
 from autograder.judge.changes import Changes
 from autograder.sandbox.values import Packer, Unpacker
-from autograder.sandbox.wire import Connection, Message, WireError
+from autograder.sandbox.wire import Connection, Lost, Message, WireError
 
-__all__ = ["Callbacks", "Handle", "Remote"]
+__all__ = ["Callbacks", "Handle", "Remote", "Stopped"]
 
 Number = int
 _ENDS = (StopIteration, StopAsyncIteration)  # raised into a loop of the judge's, they would end it as if all were seen
+
+
+class Stopped(Lost):
+    """The other process reached a limit, said which, and ended."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class Callbacks:
@@ -132,14 +138,20 @@ class Remote:
     sock : socket
         To the process.
     pid : int
-        Its process id.
-    session : int
-        The session that all processes of the submission belong to.
+        Its process id, as it is among the submission's processes: they say it, and it may be a lie.
+
+    Attributes
+    ----------
+    out_of_memory : bool
+        Whether student code was refused memory in it.
+    ran : list of str
+        The cells that it ran.
     """
 
-    def __init__(self, sock: socket.socket, pid: int, session: int) -> None:
+    def __init__(self, sock: socket.socket, pid: int) -> None:
         self._connection = Connection(sock)
-        self._pid, self._session = pid, session
+        self.pid, self.out_of_memory = pid, False
+        self.ran: list[str] = []
         self._callbacks, self._changes = Callbacks(), Changes()
         self._handles: dict[Number, Handle] = {}
 
@@ -152,6 +164,7 @@ class Remote:
         outputs = self._request(Message("run", {"source": source}))
         if not isinstance(outputs, list) or not all(isinstance(output, dict) for output in outputs):
             raise WireError("no outputs")
+        self.ran.append(source)
         return outputs
 
     def get(self, name: str) -> Any:
@@ -188,28 +201,18 @@ class Remote:
         """Copy the process as it is now."""
         ours, theirs = socket.socketpair()
         with theirs:
-            message = Message("fork", {}, descriptors=[theirs.fileno()])
-            pid = self._request(message)
+            try:
+                pid = self._request(Message("fork", {}, descriptors=[theirs.fileno()]))
+            except Exception as error:  # student code replaced what a fork needs, or used up its processes
+                raise Lost(f"no fork: {error}") from error
         if type(pid) is not int or pid <= 1:
             raise WireError("no process id")
-        return Remote(ours, pid, self._session)
+        return Remote(ours, pid)
 
     def dismiss(self) -> None:
-        """Close the connection: the process ends by itself if it listens."""
+        """Close the connection and undo what the process did to the judge's own arrays; if it listens, it ends."""
         self._connection.close()
-
-    def kill(self) -> None:
-        """End the process, listening or not, and undo what it did to the judge's own arrays.
-
-        A pid that is not of its session is a lie and is left alone.
-        """
-        self.dismiss()
         self._changes.undo()
-        try:
-            if self._pid > 1 and os.getsid(self._pid) == self._session:
-                os.kill(self._pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
 
     def _request(self, message: Message) -> Any:
         reply = self._exchange(message)
@@ -222,8 +225,12 @@ class Remote:
             reply = self._connection.receive()
             if reply.op == "reply":
                 return reply
+            if reply.op == "stopped":
+                raise Stopped(str(reply.fields.get("why")))
             if reply.op == "error":
-                raise _builtin_error(reply.fields)
+                error = _builtin_error(reply.fields)
+                self.out_of_memory |= isinstance(error, MemoryError)
+                raise error
             if reply.op != "callback":
                 raise WireError(f"unknown operation {reply.op[:40]!r}")
             self._connection.send(self._serve(reply))

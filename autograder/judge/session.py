@@ -8,18 +8,18 @@ import json
 import sys
 import time
 import types
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from autograder.course import Course
-from autograder.errors import SandboxError
+from autograder.course import Course, Limits
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.check import CheckRun
-from autograder.judge.remote import Remote
+from autograder.judge.ending import ending, refusal
+from autograder.judge.processes import Processes, Replays
 from autograder.sandbox.host import Zygote
+from autograder.sandbox.launcher import Launcher
+from autograder.sandbox.settings import Settings
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 
@@ -35,13 +35,16 @@ class Judge:
         Where the built lab and its reference are.
     lab : str
         The lab's name.
+    forks : bool
+        Whether student code runs in forks of a zygote; otherwise in processes of their own, slowly and not isolated.
     """
 
-    def __init__(self, course: Course, lab: str) -> None:
+    def __init__(self, course: Course, lab: str, *, forks: bool = sys.platform == "linux") -> None:
+        self._forks = forks
         self._course, self._lab = course, lab
         self._secret = course.secret()
         self._given = _given_functions(course.source_folder / lab / f"{lab}.ipynb")
-        self._zygote: Zygote | None = None
+        self._host: Zygote | Launcher | None = None
 
     def __enter__(self) -> Self:
         """Start the zygote."""
@@ -49,13 +52,15 @@ class Judge:
         if reference not in sys.path:
             sys.path.insert(0, reference)  # hidden parts import the reference from there
         environment = self._course.lab(self._lab).environment
-        self._zygote = Zygote(self._course.root / "build" / "matplotlib", environment)
+        hidden = (str(self._course.root), str(self._course.class_folder), str(Path.home()))
+        settings = Settings(environment, self._course.limits, hidden)
+        self._host = (Zygote if self._forks else Launcher)(self._course.root / "build" / "matplotlib", settings)
         return self
 
     def __exit__(self, *_: object) -> None:
         """End the zygote."""
-        assert self._zygote is not None  # noqa: S101 - set on entry
-        self._zygote.__exit__()
+        assert self._host is not None  # noqa: S101 - set on entry
+        self._host.__exit__()
 
     def grade(self, restored: Restored) -> GradingResult:
         """Grade one submission.
@@ -70,15 +75,14 @@ class Judge:
         SandboxError
             Our side failed; the submission can be graded again.
         """
-        assert self._zygote is not None  # noqa: S101 - set on entry
+        assert self._host is not None  # noqa: S101 - set on entry
         start = time.monotonic()
-        sock, pid = self._zygote.spawn()
-        session = Session(self, restored, Remote(sock, pid, pid))
+        processes = self._processes(self._host)
         try:
+            session = Session(self, restored, processes)
             session.run()
         finally:
-            session.child.dismiss()
-            self._zygote.end(pid)
+            processes.end()
         return GradingResult(
             student=restored.student,
             lab=restored.lab,
@@ -87,11 +91,17 @@ class Judge:
             verdicts=tuple(session.verdicts),
             outcomes=tuple(session.outcomes),
             notes=restored.notes,
+            protection=self._host.protection,
         )
 
+    def _processes(self, host: Zygote | Launcher) -> Processes | Replays:
+        if isinstance(host, Zygote):
+            return Processes(host, self.limits)
+        return Replays(host, self.limits)
+
     @property
-    def limits(self) -> Any:
-        """Seconds that student code may take."""
+    def limits(self) -> Limits:
+        """What student code may use."""
         return self._course.limits
 
     def key(self, student: str, check: str) -> bytes:
@@ -111,7 +121,7 @@ class Session:
 
     judge: Judge
     restored: Restored
-    child: Remote
+    processes: Processes | Replays
     verdicts: list[Verdict] = field(default_factory=list)
     outcomes: list[CellOutcome] = field(default_factory=list)
     _names: dict[str, Any] = field(default_factory=dict)
@@ -144,20 +154,14 @@ class Session:
 
     def _advance(self, cell: RestoredCell, seconds: float) -> None:
         """Run a cell in a fork, and go on from there; if that fork is lost, go on from before the cell."""
-        fork = None
+        fork = self.processes.for_cell()
         try:
-            self.child.allow(seconds)
-            fork = self.child.fork()
             fork.allow(seconds)
             outputs = fork.run(cell.source)
         except (DeadlineExceeded, Lost, WireError) as error:
-            if fork is None:
-                raise SandboxError("the student's process did not fork") from error
-            fork.kill()
-            self._skip(cell, error, seconds)
+            self._skip(cell, *ending(error, self.processes.drop(fork), self.judge.limits, seconds))
             return
-        self.child.dismiss()
-        self.child = fork
+        self.processes.advance(fork)
         self._note_outputs(cell, outputs)
 
     def _note_outputs(self, cell: RestoredCell, outputs: list[dict[str, Any]]) -> None:
@@ -165,44 +169,34 @@ class Session:
         self.outcomes.append(CellOutcome(cell.id, tuple(map(_clean_output, outputs))))
         errors = [output for output in outputs if output.get("output_type") == "error"]
         if errors and cell.exercise and errors[-1].get("ename") != "NotImplementedError":
-            text = f"its cell stops with {errors[-1].get('ename')}: {errors[-1].get('evalue')}"
-            self._remember(cell, CheckStatus.WRONG, text[:2000])
+            text = f"its cell stops with {errors[-1].get('ename')}: {errors[-1].get('evalue')}"[:2000]
+            refused = refusal(errors[-1], self.judge.limits)
+            status, text = (refused[0], f"its cell {refused[1]} {text}") if refused else (CheckStatus.WRONG, text)
+            self._remember(cell, status, text)
 
-    def _skip(self, cell: RestoredCell, error: BaseException, seconds: float) -> None:
-        """Note that a cell killed or stalled its process."""
-        slow = isinstance(error, DeadlineExceeded)
-        text = f"the cell did not finish within {seconds:g} seconds" if slow else "the cell ended the Python process"
-        output = {"output_type": "error", "ename": "Skipped", "evalue": text, "traceback": [f"{text}; it was skipped"]}
+    def _skip(self, cell: RestoredCell, status: CheckStatus, text: str) -> None:
+        """Note that a cell killed or stalled its process, or had to be stopped."""
+        said = f"This cell {text} It was skipped, and what comes after it ran without it."
+        output = {"output_type": "error", "ename": "Skipped", "evalue": text, "traceback": [said]}
         self.outcomes.append(CellOutcome(cell.id, (output,)))
         if cell.exercise:
-            self._remember(cell, CheckStatus.TIMEOUT if slow else CheckStatus.CRASHED, text)
+            self._remember(cell, status, f"its cell {text}")
 
     def _remember(self, cell: RestoredCell, status: CheckStatus, text: str) -> None:
         message = f"✗ Exercise {cell.exercise_number}: {text}"
         self._failures[str(cell.exercise)] = Verdict(str(cell.exercise), "", status, 0.0, 0.0, message)
 
     def _run_check(self, cell: RestoredCell) -> None:
-        run = CheckRun(cell, dict(self._exercises), self.judge.limits.check_seconds)
         key = self.judge.key(self.restored.student, str(cell.grade_id))
-        with self._fork() as fork:
-            verdict = run.judge(fork, self._names, key, lambda f: fork.restore(f.__name__, self.judge.given_source(f)))
+        fork = self.processes.fork()
+        run = CheckRun(cell, dict(self._exercises), self.judge.limits, lambda: self.processes.drop(fork))
+        verdict = run.judge(fork, self._names, key, lambda f: fork.restore(f.__name__, self.judge.given_source(f)))
+        self.processes.drop(fork)
         failure = self._failures.get(verdict.exercise)
         if failure is not None and verdict.status is CheckStatus.BLANK:  # the cell says why there is no value
             verdict = replace(verdict, status=failure.status, message=failure.message)
         self.verdicts.append(verdict)
         self.outcomes.append(CellOutcome(cell.id, _verdict_outputs(verdict)))
-
-    @contextmanager
-    def _fork(self) -> Iterator[Remote]:
-        self.child.allow(self.judge.limits.cell_seconds)
-        try:
-            fork = self.child.fork()
-        except (DeadlineExceeded, Lost, WireError) as error:
-            raise SandboxError("the student's process did not fork") from error
-        try:
-            yield fork
-        finally:
-            fork.kill()
 
     def _note_answer(self, cell: RestoredCell) -> None:
         grade_id = str(cell.grade_id)

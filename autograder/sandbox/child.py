@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import builtins
+import contextlib
 import itertools
 import operator
 import os
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from autograder.course import Limits
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.values import Packer, Unpacker
 from autograder.sandbox.wire import Connection, Lost, Message, WireError
 
-__all__ = ["Child"]
+__all__ = ["TORCH_MEMORY", "Child"]
 
+TORCH_MEMORY = "DefaultCPUAllocator: can't allocate memory"  # torch says it by a RuntimeError
 MAX_ITEMS = 100_000
 OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "pos", "abs", "getitem")
 
@@ -29,23 +33,43 @@ class Child:
         Where the notebook's cells run.
     sock : socket
         To the judge.
+    limits : Limits
+        What a cell may print, and how long it may compute.
+    forks : bool
+        Whether this process can be forked.
     """
 
-    def __init__(self, shell: CellShell, sock: socket.socket) -> None:
+    def __init__(self, shell: CellShell, sock: socket.socket, limits: Limits, *, forks: bool = True) -> None:
         self._shell = shell
-        self._connection = Connection(sock, descriptors=True)
+        self._connection = Connection(sock, descriptors=forks)
+        self._pid = os.getpid()
+        self._forks: set[int] = set()
         self._objects: list[Any] = []  # handles are indices; kept alive so that ids stay unique
         self._numbers: dict[int, int] = {}
         self._callbacks: dict[int, Any] = {}
+        shell.stop_above(limits.output_mb, lambda: self._stop("output"))
+        if forks:
+            signal.signal(signal.SIGXCPU, lambda *_: self._stop("cpu"))
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the first process of a namespace gets all orphans
 
     def serve(self) -> NoReturn:
         """Answer requests until the judge closes the connection."""
         while True:
             try:
                 message = self._connection.receive()
-                self._connection.send(self._answer(message))
+                answer = self._answer(message)
+                if os.getpid() != self._pid:  # student code forked, and this copy came back
+                    os._exit(0)
+                self._connection.send(answer)
             except Lost:
                 os._exit(0)
+
+    def _stop(self, why: str) -> None:
+        """Say why this process ends, and end it: nothing that student code catches."""
+        if os.getpid() == self._pid:
+            with contextlib.suppress(Lost):
+                self._connection.send(Message("stopped", {"why": why}))
+        os._exit(1)
 
     def _answer(self, message: Message) -> Message:
         if message.op == "fork":
@@ -108,13 +132,31 @@ class Child:
 
     def _fork(self, message: Message) -> Message:
         (descriptor,) = message.descriptors
-        pid = os.fork()
+        self._reap()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(descriptor)
+            return Message("error", _describe(error))
         if pid == 0:
+            self._pid, self._forks = os.getpid(), set()
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._connection.close()
             self._connection = Connection(socket.socket(fileno=descriptor), descriptors=True)
             self.serve()
         os.close(descriptor)
+        self._forks.add(pid)
         return Message("reply", {"value": pid})
+
+    def _reap(self) -> None:
+        """Let go of forks that ended; student code waits for its own processes itself."""
+        for pid in list(self._forks):
+            try:
+                ended = os.waitpid(pid, os.WNOHANG)[0]
+            except ChildProcessError:
+                ended = pid
+            if ended:
+                self._forks.discard(pid)
 
     # References: our objects go out as handles, the judge's functions come in as callbacks.
 
@@ -183,6 +225,8 @@ def _describe(error: BaseException) -> dict[str, Any]:
         text = str(error)
     except BaseException:  # noqa: BLE001 - a student's exception may not even print
         text = ""
+    if TORCH_MEMORY in text:
+        kind = "MemoryError"
     if kind == "RuntimeError" and not isinstance(error, RuntimeError):
         text = f"{type(error).__name__} {text}"
     return {"kind": kind, "text": text[:2000], "line": _cell_line(error)}

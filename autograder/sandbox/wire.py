@@ -108,6 +108,10 @@ class Connection:
         """Close the socket; the other side reads the end."""
         self._socket.close()
 
+    def fileno(self) -> int:
+        """Return the socket's descriptor, to wait for it beside others."""
+        return self._socket.fileno()
+
     def _read_prefix(self) -> tuple[bytes, list[int]]:
         if not self._descriptors:
             return self._read(_PREFIX.size), []

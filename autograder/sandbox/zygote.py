@@ -5,125 +5,101 @@ It runs no student code and holds no answers. The judge talks to it over the soc
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import gc
 import os
-import random
-import resource
-import shutil
+import select
 import signal
 import socket
 import sys
 import tempfile
-from typing import NoReturn
+import traceback
+from typing import Any, NoReturn
 
 from autograder.sandbox.child import Child
-from autograder.sandbox.shell import CellShell, make_shell
+from autograder.sandbox.isolation import PR_SET_PDEATHSIG, Isolation
+from autograder.sandbox.kernel import prctl
+from autograder.sandbox.settings import Settings
+from autograder.sandbox.shell import CellShell
+from autograder.sandbox.trial import try_layers
+from autograder.sandbox.warm import settle, warm
+from autograder.sandbox.watch import Watch
 from autograder.sandbox.wire import Connection, Lost, Message
 
 __all__ = ["main"]
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
-_folders: dict[int, str] = {}
-CPU_SECONDS = 300  # of one process of a submission: a last resort if the grader itself was killed
+PR_SET_CHILD_SUBREAPER = 36
+_WATCH_SECONDS = 0.1
 
 
 def main() -> NoReturn:
-    """Serve requests on the socket whose descriptor is the first argument; the second says what to load."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    shell = _warm()
-    if sys.argv[2] == "torch":
-        _warm_torch()
+    """Serve requests on the socket whose descriptor is the first argument; the second holds the settings."""
+    settings = Settings.from_json(sys.argv[2])
+    if sys.platform == "linux":
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    trials = try_layers(settings.isolation(settings.layers))
+    held = tuple(trial.layer for trial in trials if trial.holds)
+    isolation = settings.isolation(tuple(layer for layer in settings.layers if layer in (*held, "limits")))
+    root = tempfile.mkdtemp(prefix="root-")
+    isolation.open(root)
+    shell = warm(settings.environment)
+    isolation.enter(root)
+    connection = Connection(socket.socket(fileno=int(sys.argv[1])), descriptors=True)
+    connection.send(Message("ready", {"layers": held}))
+    _serve(connection, isolation, shell)
+
+
+def _serve(connection: Connection, isolation: Isolation, shell: CellShell) -> NoReturn:
+    """Answer requests, and watch the children meanwhile, until the judge closes the connection."""
+    watch = Watch(isolation.limits, sized="namespaces" in isolation.layers)
     gc.collect()
     gc.freeze()
-    connection = Connection(socket.socket(fileno=int(sys.argv[1])), descriptors=True)
-    connection.send(Message("ready", {}))
     while True:
+        while watch and not select.select([connection], [], [], _WATCH_SECONDS)[0]:
+            watch.look()
         try:
             message = connection.receive()
         except Lost:
             os._exit(0)
-        value = _spawn(shell, connection, message) if message.op == "spawn" else _end(message.fields["pid"])
-        _reap()
+        value = _answer(message, connection, isolation, shell, watch)
         connection.send(Message("reply", {"value": value}))
 
 
-def _warm() -> CellShell:
-    """Load what the first student would wait for: imports, one figure, one error."""
-    import matplotlib.pyplot as plt
-    import numpy as np
-
-    shell = make_shell()
-    with contextlib.suppress(ModuleNotFoundError):
-        shell.run("import matplotlib_inline.backend_inline, ipywidgets")
-    shell.enable_matplotlib("inline")
-    axes = plt.subplots()[1]
-    axes.plot(np.linspace(0, 1, 5))
-    plt.show()
-    plt.close("all")
-    shell.run("1/0")
-    shell.run("from IPython.display import HTML, display; display(HTML('x'))")
-    shell.reset(new_session=False)
-    return shell
+def _answer(message: Message, connection: Connection, isolation: Isolation, shell: CellShell, watch: Watch) -> Any:
+    if message.op == "spawn":
+        return _spawn(message.descriptors[0], connection, isolation, shell, watch)
+    if message.op == "keep":
+        return watch.keep(message.fields["pid"], message.fields["kept"])
+    return watch.end(message.fields["pid"])
 
 
-def _warm_torch() -> None:
-    """Load torch and what its first optimizer step loads; one thread, or forks would hang."""
-    import torch
-
-    torch.set_num_threads(1)
-    weight = torch.ones(3, requires_grad=True)
-    optimizer = torch.optim.SGD([weight], lr=0.1)
-    torch.nn.functional.mse_loss(weight, torch.zeros(3)).backward()
-    optimizer.step()
-
-
-def _spawn(shell: CellShell, connection: Connection, message: Message) -> int:
-    (descriptor,) = message.descriptors
-    folder = tempfile.mkdtemp(prefix="submission-")
-    pid = os.fork()
+def _spawn(descriptor: int, connection: Connection, isolation: Isolation, shell: CellShell, watch: Watch) -> int:
+    sized = "namespaces" in isolation.layers
+    folder = "" if sized else tempfile.mkdtemp(prefix="submission-")
+    pid = isolation.fork()
     if pid == 0:
         connection.close()
-        _settle(folder)
-        Child(shell, socket.socket(fileno=descriptor)).serve()
+        sock = socket.socket(fileno=descriptor)
+        try:
+            isolation.confine(folder)
+            settle(isolation.absent)
+        except BaseException:  # noqa: BLE001 - nothing of a student may run here: say why in the log, and end
+            traceback.print_exc()
+            os._exit(1)
+        _silence(sock.fileno())
+        Child(shell, sock, isolation.limits).serve()
     os.close(descriptor)
-    _folders[pid] = folder
+    watch.add(pid, folder)
     return pid
 
 
-def _settle(folder: str) -> None:
-    """Give a new child a session, a folder and random numbers of its own."""
-    import numpy as np
-
-    os.setsid()
-    os.chdir(folder)
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    random.seed(0)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(0)
-    np.random.seed(0)  # noqa: NPY002 - students may use the old interface: the same numbers at each regrade
-
-
-def _end(pid: int) -> int:
-    """Kill the child and all its forks, and remove its folder."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    shutil.rmtree(_folders.pop(pid, ""), ignore_errors=True)
-    return pid
-
-
-def _reap() -> None:
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+def _silence(kept: int) -> None:
+    """Close every descriptor but one; what is printed past Python goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 256)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,134 @@
+"""The processes of one submission: snapshots on the way through the notebook, and forks for cells and checks."""
+
+from __future__ import annotations
+
+from autograder.course import Limits
+from autograder.errors import SandboxError
+from autograder.judge.remote import Remote
+from autograder.sandbox.host import Zygote
+from autograder.sandbox.launcher import Launcher
+from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
+
+__all__ = ["Processes", "Replays"]
+
+
+class Processes:
+    """A submission's processes, from its first to the snapshot that the notebook has come to.
+
+    The first never runs student code, so it can always be forked. The last two snapshots are kept: if a cell came to
+    its end but left a process that cannot be forked any more, the run goes on from the one before.
+
+    Parameters
+    ----------
+    zygote : Zygote
+        Forks the first process.
+    limits : Limits
+        What the submission may use.
+    """
+
+    def __init__(self, zygote: Zygote, limits: Limits) -> None:
+        self._zygote, self._limits = zygote, limits
+        sock, self._root = zygote.spawn()
+        self._line = [Remote(sock, 1)]
+
+    def for_cell(self) -> Remote:
+        """Return a process for the next cell; if it comes to its end, :meth:`advance` goes on from there."""
+        return self.fork()
+
+    def fork(self) -> Remote:
+        """Fork the process that the notebook has come to.
+
+        Raises
+        ------
+        SandboxError
+            Not even the first process can be forked: our side failed.
+        """
+        while True:
+            last = self._line[-1]
+            try:
+                last.allow(self._limits.cell_seconds)
+                return last.fork()
+            except (DeadlineExceeded, Lost, WireError) as error:
+                if len(self._line) == 1:
+                    raise SandboxError("the student's process did not fork") from error
+                self._line.pop().dismiss()
+                self._sweep()
+
+    def advance(self, fork: Remote) -> None:
+        """Go on from a fork, in which a cell came to its end; what else runs in the submission is ended."""
+        self._line.append(fork)
+        if len(self._line) > 3:
+            self._line.pop(1).dismiss()
+        self._sweep()
+
+    def drop(self, fork: Remote) -> str:
+        """End a fork and what it started; say what it was ended for before, if it was: "memory", for instance."""
+        fork.dismiss()
+        return self._sweep()
+
+    def end(self) -> None:
+        """End all of them."""
+        for remote in self._line:
+            remote.dismiss()
+        self._zygote.end(self._root)
+
+    def _sweep(self) -> str:
+        return self._zygote.keep(self._root, [remote.pid for remote in self._line])
+
+
+class Replays:
+    """The processes of one submission where nothing can be forked: cells are run again for each check.
+
+    Parameters
+    ----------
+    launcher : Launcher
+        Starts processes.
+    limits : Limits
+        What the submission may use.
+    """
+
+    def __init__(self, launcher: Launcher, limits: Limits) -> None:
+        self._launcher, self._limits = launcher, limits
+        self._done: list[str] = []
+        self._live: Remote | None = None
+
+    def for_cell(self) -> Remote:
+        """Return a process for the next cell: the one that ran those before it, if it is still there."""
+        if self._live is None:
+            self._live = self.fork()
+        return self._live
+
+    def fork(self) -> Remote:
+        """Start a process and run all cells so far in it.
+
+        Raises
+        ------
+        SandboxError
+            They do not run a second time.
+        """
+        remote = Remote(*self._launcher.spawn())
+        try:
+            for source in self._done:
+                remote.allow(self._limits.setup_seconds)
+                remote.run(source)
+        except (DeadlineExceeded, Lost, WireError) as error:
+            self.drop(remote)
+            raise SandboxError("cells that ran once do not run again") from error
+        return remote
+
+    def advance(self, process: Remote) -> None:
+        """Remember the cell that a process ran last."""
+        self._done.append(process.ran[-1])
+
+    def drop(self, process: Remote) -> str:
+        """End a process."""
+        process.dismiss()
+        if process is self._live:
+            self._live = None
+        self._launcher.end(process.pid)
+        return ""
+
+    def end(self) -> None:
+        """End all of them."""
+        if self._live is not None:
+            self.drop(self._live)
