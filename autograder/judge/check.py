@@ -81,12 +81,9 @@ class CheckRun:
         except WireError:
             return self._verdict(CheckStatus.WRONG, _NO_ANSWER.format(self._number))
         except MemoryError:
-            text = _STOPPED.format(self._number, out_of_memory(self.limits)) if remote.out_of_memory else None
-            return self._verdict(CheckStatus.MEMORY, text or _LARGE.format(self._number))
+            return self._out_of_memory(remote)
         except Exception as error:  # noqa: BLE001 - a check passes on the reference: what it raises is the answer's fault
-            if remote.out_of_memory:
-                return self._verdict(CheckStatus.MEMORY, _STOPPED.format(self._number, out_of_memory(self.limits)))
-            return self._wrong(error)
+            return self._out_of_memory(remote) if remote.out_of_memory else self._wrong(error)
         return self._verdict(CheckStatus.CORRECT, printed.getvalue().strip())
 
     @property
@@ -104,6 +101,11 @@ class CheckRun:
             with contextlib.suppress(NameError):
                 answers[name] = remote.get(name)
         return answers
+
+    def _out_of_memory(self, remote: Remote) -> Verdict:
+        """Say whose memory was used up: that of student code, or ours for what it sends."""
+        text = _STOPPED.format(self._number, out_of_memory(self.limits)) if remote.out_of_memory else _LARGE
+        return self._verdict(CheckStatus.MEMORY, text.format(self._number))
 
     def _wrong(self, error: Exception) -> Verdict:
         status = getattr(error, "verdict", None)
