@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.files import write_whole
+from autograder.intake.collect import collect
 from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def class_option(parser: argparse.ArgumentParser) -> None:
 
 def grade_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``course grade``."""
-    folder = "submissions, as DIR/STUDENT/LAB/LAB.ipynb (default: class/submitted)"
-    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=folder)
+    folder = "submissions, as DIR/STUDENT/LAB/LAB.ipynb, or an archive of them (default: class/submitted)"
+    parser.add_argument("folder", nargs="?", type=Path, metavar="DIR_OR_ARCHIVE", help=folder)
     parser.add_argument("--lab", metavar="L", help="this lab alone, by name or number")
     parser.add_argument("--student", metavar="S", help="this student alone")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all verdicts to FILE")
@@ -47,10 +48,19 @@ def grade(chosen: argparse.Namespace) -> int:
         course.lab(chosen.lab)  # a wrong name is said before anything takes time
     if chosen.json is not None and not os.access(chosen.json.resolve().parent, os.W_OK):
         raise UsageError(f"cannot write {chosen.json}: {chosen.json.resolve().parent} is no folder to write into")
-    results = grade_folder(course, chosen.folder or course.submitted, chosen.lab, chosen.student)
+    folder = _folder(course, chosen.folder, chosen.lab)
+    results = grade_folder(course, folder, chosen.lab, chosen.student)
     if chosen.json:
         write_whole(chosen.json, json_text(results))
     return int(any(result.status is SubmissionStatus.INFRA for result in results))
+
+
+def _folder(course: Course, chosen: Path | None, lab: str | None) -> Path:
+    """Return the folder to grade; an archive is taken into the class first."""
+    if chosen is None or not chosen.is_file():
+        return chosen or course.submitted
+    print(collect(course, chosen, lab), file=sys.stderr)
+    return course.submitted
 
 
 def report(chosen: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
 from autograder.intake.reader import LARGEST, UnreadableError, read_notebook
-from autograder.intake.received import received, seconds_late
+from autograder.intake.received import received, refused, seconds_late
 from autograder.intake.submission import Submission
 from autograder.verdict import SubmissionStatus
 
@@ -97,7 +97,7 @@ class Folder:
             return _infra(submission, error)
 
     def _dated(self, submission: Submission) -> Submission:
-        if submission.status is SubmissionStatus.MISSING:
+        if submission.status is not SubmissionStatus.GRADED:
             return submission
         due = self.course.lab(submission.lab).due
         extension = self.extensions.get((submission.student, submission.lab))
@@ -152,6 +152,8 @@ def _located(submission: Submission) -> Submission:
         if os.path.lexists(beside):
             return replace(submission, path=beside, message=f"Taken from {beside.name}, outside of the lab's folder.")
         return _missing(submission, "Nothing was handed in.")
+    if why := refused(path.parent):
+        return replace(submission, status=SubmissionStatus.UNREADABLE, message=why)
     others = [found for found in _visible(path.parent) if found.suffix == ".ipynb"]
     if len(others) == 1:
         return replace(submission, path=others[0], message=f"Taken from {_name(others[0])}; expected {path.name}.")

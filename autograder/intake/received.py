@@ -1,4 +1,4 @@
-"""When a submission was handed in."""
+"""When a submission was handed in, and why it was not taken: what the instructor's side writes beside a notebook."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from autograder.files import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["parse_timestamp", "received", "seconds_late", "stamp"]
+__all__ = ["REFUSED", "parse_timestamp", "received", "refused", "seconds_late", "stamp"]
 
 _STAMP = "timestamp.txt"
-_LONGEST = 200  # characters; a timestamp has about 40
+_LONGEST = 2000  # bytes; a timestamp has about 40
+REFUSED = "refused.txt"
 
 
 def received(notebook: Path) -> datetime:
@@ -36,6 +37,11 @@ def stamp(notebook: Path, moment: datetime) -> None:
         return
     with contextlib.suppress(OSError):  # a folder that may only be read
         write_whole(path, moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n"))
+
+
+def refused(folder: Path) -> str:
+    """Return why nothing of an archive was taken for this lab, or nothing."""
+    return _text(folder / REFUSED).strip()
 
 
 def seconds_late(moment: datetime, due: datetime | None) -> float:

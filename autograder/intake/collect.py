@@ -1,0 +1,213 @@
+"""Taking an archive in: each student's newest notebook goes to its place in the class, or a word why there is none."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from autograder.errors import UsageError
+from autograder.files import write_whole
+from autograder.intake.archive import Member, members, members_of_zip
+from autograder.intake.reader import LARGEST, UnreadableError
+from autograder.intake.received import REFUSED, parse_timestamp, received, stamp
+from autograder.intake.sender import Roster, Sender
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from autograder.course import Course
+
+__all__ = ["Collection", "collect"]
+
+_JUNK = re.compile(r"(^|/)(__MACOSX/|\.)")
+_PLAIN = re.compile(r"\w[\w.@+-]{0,99}")
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass
+class Collection:
+    """What came out of an archive: when each student handed in which lab, and what has to be said of it."""
+
+    taken: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Say it in lines."""
+        return "\n".join([f"collected {len(self.taken)} notebooks", *self.notes])
+
+
+def collect(course: Course, archive: Path, lab: str | None = None) -> Collection:
+    """Put the notebooks of an archive into the class, as ``submitted/<student>/<lab>/<lab>.ipynb``.
+
+    Parameters
+    ----------
+    course : Course
+        Its class takes them; ``roster.csv`` there may say who is who.
+    archive : Path
+        A zip or tar.gz: nbgrader's layout, or as Moodle or Canvas name files.
+        A file in it may itself be the archive that students make (``python -m course_utils.submit``).
+    lab : str, optional
+        The lab of notebooks whose names do not say it.
+
+    Raises
+    ------
+    UsageError
+        It is no archive, or names no student.
+    """
+    collector = _Collector(course, lab and course.lab(lab).name)
+    try:
+        senders = [Sender.of(member.name) for member in members(archive) if not _JUNK.search(member.name)]
+        collector.doubtful = _doubtful([sender for sender in senders if sender])
+        for member in members(archive, collector.zone):
+            collector.take(member)
+        collector.finish()
+    except (UnreadableError, OSError) as error:
+        raise UsageError(f"{archive}: {error}") from error
+    if not collector.seen:
+        known = "student/lab/lab.ipynb, or as Moodle or Canvas name files"
+        raise UsageError(f"{archive}: no file in it is named {known}: who sent them cannot be told")
+    return collector.collection
+
+
+def _doubtful(senders: list[Sender]) -> set[str]:
+    """Names that belong to several people."""
+    ids = defaultdict(set)
+    for sender in senders:
+        ids[sender.slug].add(sender.id)
+    return {slug for slug, found in ids.items() if len(found) > 1}
+
+
+class _Collector:
+    """Takes member after member; of several notebooks of one student for one lab, the newest stays."""
+
+    def __init__(self, course: Course, lab: str | None) -> None:
+        self._course, self._lab = course, lab
+        self._labs = {info.name: info for info in course.labs}
+        self._roster = Roster.read(course.class_folder / "roster.csv")
+        self._ranks: dict[tuple[str, str], tuple[int, datetime]] = {}
+        self.collection = Collection()
+        self._stamps: dict[tuple[str, str], datetime] = {}
+        self.seen = False  # whether a file says who sent it
+        self.doubtful: set[str] = set()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the course's due dates: the LMS writes local times."""
+        dues = [info.due for info in self._course.labs if info.due is not None]
+        return (dues[0].tzinfo if dues else None) or UTC
+
+    def take(self, member: Member) -> None:
+        sender = None if _JUNK.search(member.name) else Sender.of(member.name)
+        if sender is None:
+            if not _JUNK.search(member.name) and (member.refusal or member.name.endswith(".ipynb")):
+                self._note(f"{member.name!r} is left out: {member.refusal or 'its name does not say who sent it.'}")
+            return
+        kind = PurePosixPath(sender.file).suffix.lower()
+        try:
+            if member.refusal:
+                self._refuse(sender, sender.file, member.refusal)
+            elif kind == ".zip":
+                self._open(sender, member.read(), member.moment)
+            elif kind == ".ipynb":
+                self._keep(sender, sender.file, member.read(), member.moment)
+            elif PurePosixPath(sender.file).name == "timestamp.txt":
+                self._stamp(sender, member)
+        except UnreadableError as error:
+            self._refuse(sender, sender.file, str(error))
+
+    def _open(self, sender: Sender, content: bytes, moment: datetime | None) -> None:
+        """Take notebooks out of an archive that a student sent; its own times are not believed."""
+        found = 0
+        for inner in members_of_zip(io.BytesIO(content), largest=LARGEST):
+            if inner.name.endswith(".ipynb") and not _JUNK.search(inner.name):
+                found += 1
+                if inner.refusal:
+                    self._refuse(sender, inner.name, inner.refusal)
+                else:
+                    self._keep(sender, inner.name, inner.read(), moment)
+        if not found:
+            self._refuse(sender, sender.file, "there is no notebook in it: hand in the .ipynb file itself.")
+
+    def _keep(self, sender: Sender, name: str, content: bytes, moment: datetime | None) -> None:
+        student, lab = self._student(sender), self._lab_of(name)
+        moment = self._received(sender, lab, moment)
+        rank = (sender.attempt, moment)
+        if (best := self._ranks.get((student, lab))) is not None:
+            self._note(f"{student} sent {lab} several times: the newest counts.")
+            if best > rank:
+                return
+        self._ranks[student, lab] = rank
+        self.seen = True
+        self._write(student, lab, content, moment)
+
+    def _write(self, student: str, lab: str, content: bytes, moment: datetime) -> None:
+        path = self._course.submitted / student / lab / f"{lab}.ipynb"
+        if path.is_file() and (student, lab) not in self.collection.taken and received(path) > moment:
+            self._note(f"{student} {lab}: what was handed in later stays.")
+            return
+        write_whole(path, content)
+        for name in (REFUSED, "timestamp.txt"):
+            (path.parent / name).unlink(missing_ok=True)
+        stamp(path, moment)
+        self.collection.taken[student, lab] = moment
+
+    def _stamp(self, sender: Sender, member: Member) -> None:
+        """Note the instructor's own record of when something was handed in (nbgrader's collect writes it)."""
+        if sender.id or member.refusal:
+            return  # in an LMS's archive, it would be a student's file
+        moment = parse_timestamp(member.read()[:200].decode("utf-8", "replace"))
+        if moment is not None:
+            self._stamps[self._student(sender), self._lab_of(sender.file)] = moment
+
+    def finish(self) -> None:
+        """Write the records of the instructor, which may stand before or behind the notebooks."""
+        for (student, lab), moment in self._stamps.items():
+            if (student, lab) in self.collection.taken:
+                place = self._course.submitted / student / lab
+                (place / "timestamp.txt").unlink(missing_ok=True)
+                stamp(place / f"{lab}.ipynb", moment)
+                self.collection.taken[student, lab] = moment
+
+    def _refuse(self, sender: Sender, name: str, why: str) -> None:
+        student, lab = self._student(sender), self._lab_of(name)
+        self._note(f"{student} {lab}: refused: {why}")
+        place = self._course.submitted / student / lab
+        self.seen = True
+        if not (place / f"{lab}.ipynb").exists():
+            text = f"The file {PurePosixPath(name).name!r} was not taken: {why}"
+            write_whole(place / REFUSED, text[:1000] + "\n")
+
+    def _student(self, sender: Sender) -> str:
+        known = self._roster.find(sender) or ("" if sender.id else sender.name)
+        if _PLAIN.fullmatch(known):
+            return known
+        if sender.slug in self.doubtful:
+            self._note(f"several people are called {sender.name!r}: class/roster.csv can tell them apart.")
+            return f"{sender.slug}-{sender.id}"
+        return sender.slug
+
+    def _lab_of(self, name: str) -> str:
+        path = PurePosixPath(name)
+        stem = re.sub(r"( ?\(\d+\)|-\d{8}-\d{6})$", "", path.stem)
+        if stem in self._labs:
+            return stem
+        if path.parent.name in self._labs:
+            return path.parent.name
+        return self._lab or "-".join(re.findall(r"\w+", stem))[:60] or "unnamed"
+
+    def _received(self, sender: Sender, lab: str, moment: datetime | None) -> datetime:
+        """Return the archive's time, unless the name says on which side of the due date it came."""
+        moment = moment or datetime.now(UTC)
+        due = self._labs[lab].due if lab in self._labs else None
+        if due is None or sender.late is None:
+            return moment
+        return max(moment, due + _SECOND) if sender.late else min(moment, due)
+
+    def _note(self, text: str) -> None:
+        if text not in self.collection.notes:
+            self.collection.notes.append(text)
