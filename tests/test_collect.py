@@ -192,7 +192,7 @@ def test_two_people_of_one_name(course: Course) -> None:
         "/etc/evil/01_toy.ipynb",
         "a/../../evil/01_toy/01_toy.ipynb",
         "..\\..\\evil\\01_toy\\01_toy.ipynb",
-        "C:\\evil\\01_toy\\01_toy.ipynb",
+        "D:\\evil\\01_toy\\01_toy.ipynb",
         "x/..",
         "evil\n\x1b[2J/01_toy/01_toy.ipynb",
         MOODLE + "../../../evil.ipynb",
