@@ -94,6 +94,16 @@ def test_a_students_function_drives_a_widget() -> None:
     assert (9.0, 2.25, {"x": 1.5, "y": 0.0}) == (first, answered(widget), widget._answer["for"])
 
 
+def test_no_value_is_sent_back_to_the_slider_that_it_came_from() -> None:
+    """While it is dragged an echo would be out of date: it would move it back."""
+    traits = Descent("parabola").traits(sync=True)
+    own = {name for name in traits if name in Descent.__dict__ or name in Widget.__dict__}
+    assert {"learning_rate", "start"} <= own
+    assert {
+        name for name in own if name not in {"_css", "_esm"} and traits[name].metadata.get("echo_update", True)
+    } <= {"_answer"}
+
+
 def test_traits_that_change_together_ask_once() -> None:
     """A preset sets two values, and the function is called once."""
     widget = Square(lambda x: x**2)

@@ -19,6 +19,8 @@ pytestmark = [
 ]
 WIDGETS: dict[str, tuple[str, dict[str, Any]]] = {
     "a line": ("Descent", {"landscape": "hills"}),
+    "a tangent": ("Tangent", {}),
+    "a tangent of the slope": ("Tangent", {"curve": "bowl", "newton": True}),
     "a plane in fog": ("Descent", {"landscape": "ravine", "fog": True, "step": 3}),
 }
 

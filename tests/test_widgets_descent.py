@@ -12,9 +12,9 @@ from course_utils.widgets.walk import told, walked
 from tests.javascript import needs_node, run
 from tests.proof import count
 
-WALKS = """return data.map(({landscape, start, rate, steps}) => {
+WALKS = """return data.map(({landscape, start, rate, steps, fog}) => {
   const walk = descend(landscape.numbers, start, rate, steps);
-  return {...walk, told: told(landscape, rate, walk)};
+  return {...walk, told: told(landscape, rate, walk, fog)};
 })"""
 
 
@@ -33,7 +33,13 @@ def random_case(rng: np.random.Generator, landscape: Landscape | None = None) ->
     landscape = landscape or random_landscape(rng)
     start = [float(rng.uniform(low, high)) for low, high in landscape.bounds]
     rate = float(10 ** rng.uniform(-3, 0))
-    return landscape, {"landscape": landscape.facts, "start": start, "rate": rate, "steps": int(rng.integers(1, 60))}
+    return landscape, {
+        "landscape": landscape.facts,
+        "start": start,
+        "rate": rate,
+        "steps": int(rng.integers(1, 60)),
+        "fog": bool(rng.integers(2)),
+    }
 
 
 @needs_node
@@ -48,4 +54,4 @@ def test_both_languages_walk_alike_and_say_the_same(seed: int) -> None:
         places, heights = np.array(found["places"], float).T, np.array(found["heights"], float)
         near = np.abs(path) < 1e100  # beyond it a power overflows in one step or the next
         np.testing.assert_allclose(places[near], path[near], rtol=1e-9, atol=1e-9)
-        assert told(landscape, case["rate"], places, heights) == found["told"]
+        assert told(landscape, case["rate"], places, heights, fog=case["fog"]) == found["told"]

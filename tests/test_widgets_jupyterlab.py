@@ -37,8 +37,19 @@ mine"""
 CELLS = [
     "import numpy as np\nfrom course_utils import widgets\nknown = widgets.Descent('hills')\nknown",
     OWN,
+    "line = widgets.Tangent('cubic')\nline",
+    """
+def newton_root(f, df, x0, tol=1e-12, max_iter=50):
+    path = [x0]
+    while len(path) <= max_iter and abs(f(path[-1])) > tol:
+        path.append(path[-1] - f(path[-1]) / df(path[-1]))
+    return path
+
+curve = {"f": lambda x: x**4 - 3 * x**2, "df": lambda x: 4 * x**3 - 6 * x, "d2f": lambda x: 12 * x**2 - 6}
+root = widgets.Tangent(**curve, newton_root=newton_root, bounds=(-2, 2), newton=True)
+root""",
 ]
-WIDGETS = ["known", "mine"]  # the names in the cells, in order
+WIDGETS = ["known", "mine", "line", "root"]  # the names in the cells, in order
 DOTS = "h0"  # each dot in a path's data
 
 
@@ -212,12 +223,67 @@ def test_fog_hides_the_ground(page: Page) -> None:
 def test_another_landscape_is_drawn_and_walked_in(page: Page) -> None:
     """Chosen from the list: contours appear, and a second start."""
     found = widget(page, "known", "fog=False")
-    found.get_by_label("Landscape").select_option("ravine")
+    found.get_by_role("combobox", name="Landscape").select_option("ravine")
     wait_for_python(page, "known.landscape, known.start, known.learning_rate", "ravine [4.0, 1.0] 0.15")
     expect(found.locator("path.course-contour")).to_have_count(2)  # in the picture, and in its legend
     expect(slider(found, "Start x₁")).to_be_visible()
-    found.get_by_label("Landscape").select_option("hills")
+    found.get_by_role("combobox", name="Landscape").select_option("hills")
     wait_for_python(page, "known.landscape", "hills")
+
+
+def test_a_tangent_follows_the_arrow_keys(page: Page) -> None:
+    """In command mode: height and slope in words, the state in Python, the line in the picture."""
+    found = widget(page, "line", "curve='cubic', x=-1.5, newton=False, step=0")
+    place = slider(found, "x")
+    expect(place).to_have_attribute("aria-valuetext", "−1.5")
+    expect(caption(found)).to_have_text(
+        "At x = −1.5: height 1.125, slope f′(x) = 3.75. The curve rises: down is to the left."
+    )
+    before = path_data(found, "tangent")
+    for _ in range(10):
+        place.press("ArrowRight")
+    wait_for_python(page, "line.x", "-1.0")
+    expect(caption(found)).to_have_text("At x = −1: height 2, slope f′(x) = 0. The tangent is flat.")
+    assert before != path_data(found, "tangent")
+
+
+def test_the_mouse_drags_the_tangent(page: Page) -> None:
+    """In the picture of the curve and in that of its slope."""
+    for number in (0, 1):
+        found = widget(page, "line", "curve='cubic', x=2.0, newton=False, step=0")
+        box = found.locator("svg.course-draggable").nth(number).bounding_box()
+        assert box is not None
+        page.mouse.click(box["x"] + 52 + (box["width"] - 64) * 0.3, box["y"] + 100)
+        wait_for_python(page, "abs(line.x + 1) < 0.02", "True")
+
+
+def test_newton_finds_a_maximum_and_flies_away(page: Page) -> None:
+    """By the buttons of the starts, another curve, and Play."""
+    found = widget(page, "line", "curve='cubic', x=2.0, newton=False, step=0")
+    found.get_by_label("Newton's method").press("Space")
+    found.get_by_role("button", name="finds a maximum").press("Enter")
+    expect(caption(found)).to_contain_text("Step 0, x = −0.5")
+    expect(caption(found)).to_contain_text("meets the axis at x = −1.25: the next place.")
+    found.get_by_role("button", name="Play").click()
+    expect(caption(found)).to_contain_text("at x = −1: a maximum of f.")
+    found.get_by_role("combobox", name="Curve").select_option("bowl")
+    found.get_by_role("button", name="flies away").click()
+    wait_for_python(page, "line.curve, line.x, line.step", "bowl 1.45 0")
+    python(page, "setattr(line, 'step', None)")
+    expect(caption(found)).to_contain_text("Flies away: x = ")
+
+
+def test_a_students_newton_steps_by_keyboard(page: Page) -> None:
+    """Each step is where their function leads."""
+    found = widget(page, "root", "x=1.6, step=0")
+    for step in (1, 2):
+        found.get_by_role("button", name="Step").press("Enter")
+        wait_for_python(page, "root.step", str(step))
+    told = float(re.findall(r"x = ([\d.]+): height", caption(found).inner_text())[0])
+    assert round(float(python(page, "root.path[2]")), 3) == round(told, 3)
+    slider(found, "x").press("Home")
+    expect(caption(found)).to_contain_text("Step 0, x = −2")
+    wait_for_python(page, "root.x", "-2.0")
 
 
 def test_a_students_error_is_told_in_the_caption(page: Page) -> None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_utils.widgets.descent import Descent
+    from course_utils.widgets.tangent import Tangent
 
-__all__ = ["Descent"]
+__all__ = ["Descent", "Tangent"]
 
 
 def __getattr__(name: str) -> Any:

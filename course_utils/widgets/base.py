@@ -67,7 +67,11 @@ class Widget(anywidget.AnyWidget):
     _answer = traitlets.Dict().tag(sync=True)
 
     def __init_subclass__(cls, **options: Any) -> None:
-        """Join the widget's JavaScript to what all share."""
+        """Join the widget's JavaScript to what all share; no echo."""
+        for trait in vars(cls).values():
+            if isinstance(trait, traitlets.TraitType):
+                # ipywidgets sends each value back to where it came from: an old one, to a slider that has moved on.
+                trait.tag(echo_update=False)
         if "script" in cls.__dict__:  # anywidget makes subclasses of its own, too
             cls._esm = module(cls.script)
         super().__init_subclass__(**options)

@@ -1,16 +1,5 @@
 // Gradient descent: a landscape, the walk in it, and how high it is at each step.
-import { Panel, number, spread } from "./widgets.js";
-
-/** Height and slopes at a point of a landscape that is known by its numbers. */
-export function known({ coefficients, hessian }) {
-  if (coefficients) {
-    const slopes = coefficients.slice(0, -1).map((c, index) => c * (coefficients.length - 1 - index));
-    const horner = (cs, x) => cs.reduce((sum, c) => sum * x + c, 0);
-    return { f: ([x]) => horner(coefficients, x), slope: ([x]) => [horner(slopes, x)] };
-  }
-  const slope = (point) => hessian.map((row) => row.reduce((sum, entry, index) => sum + entry * point[index], 0));
-  return { f: (point) => slope(point).reduce((sum, entry, index) => sum + entry * point[index], 0) / 2, slope };
-}
+import { Panel, known, number } from "./widgets.js";
 
 /** Walk: one array for each coordinate, and the heights, all of steps + 1 numbers. */
 export function descend(numbers, start, rate, steps) {
@@ -34,7 +23,7 @@ export function bottomOf({ bottoms }, start) {
 const place = (point) => (point.length === 1 ? `x = ${number(point[0])}` : `(${point.map((x) => number(x)).join(", ")})`);
 
 /** How a walk went, in words; descent.py says the same. */
-export function told(landscape, rate, { places, heights }) {
+export function told(landscape, rate, { places, heights }, fog = false) {
   const [last, width] = [heights.length - 1, Math.max(...landscape.bounds.map(([low, high]) => high - low))];
   const at = (step) => places.map((coordinate) => coordinate[step]);
   const inside = (step) => at(step).every((x, i) => x >= landscape.bounds[i][0] && x <= landscape.bounds[i][1]);
@@ -60,7 +49,8 @@ export function told(landscape, rate, { places, heights }) {
   if (reached) {
     const step = since((one) => near(one, reached.at));
     const lower = landscape.bottoms.find((one) => one.height < reached.height - 1e-9);
-    const local = lower ? ` This is a local minimum: at ${place(lower.at)} the ground is lower, ${number(lower.height)}.` : "";
+    let local = lower ? ` This is a local minimum: at ${place(lower.at)} the ground is lower, ${number(lower.height)}.` : "";
+    if (fog) local = " In the fog you cannot tell whether a deeper valley exists.";
     return `Arrived at step ${step}: ${place(reached.at)}, height ${number(reached.height)}.${local}`;
   }
   if (Math.abs(end - first) <= 1e-6 * Math.abs(first - landscape.floor))
@@ -96,11 +86,11 @@ export function draw(panel) {
     ? { places: columns(answer.path), heights: [...answer.heights] }
     : descend(landscape.numbers, state.start, state.learning_rate, state.steps);
   const step = Math.min(panel.get("step") ?? state.steps, walk.heights.length - 1);
-  const slopes = landscape.numbers.coefficients || landscape.numbers.hessian ? known(landscape.numbers).slope : null;
+  const slopes = known(landscape.numbers)?.slope;
   const point = walk.places.map((coordinate) => coordinate[step]);
   const caption = step < walk.heights.length - 1 || step === 0
     ? seen(landscape, step, walk, slopes?.(point))
-    : told(landscape, state.learning_rate, walk);
+    : told(landscape, state.learning_rate, walk, panel.get("fog"));
   (landscape.contours ? drawPlane : drawLine)(land, landscape, walk, step, panel.get("fog"), slopes?.(point));
   drawLoss(loss, landscape, walk, step);
   land.describe(`${landscape.title}. ${caption}`, landscape.title);
@@ -116,7 +106,6 @@ function drawLine(plot, { bounds: [[low, high]], ground: [xs, ys], reach }, { pl
   const [walked, climbed] = [places[0].slice(0, step + 1), heights.slice(0, step + 1)];
   const near = (high - low) * 0.035;
   const felt = fog ? xs.map((x, i) => (walked.some((at) => Math.abs(at - x) < near) ? ys[i] : NaN)) : ys;
-  if (fog) plot.text("fog", (low + high) / 2, reach[0] + room, "fog: you see only the ground under your feet");
   plot.line("ground", "truth", xs, felt);
   if (slopes) {
     const run = (high - low) / 10;
@@ -124,7 +113,7 @@ function drawLine(plot, { bounds: [[low, high]], ground: [xs, ys], reach }, { pl
     plot.line("slope", "guide", ends, ends.map((x) => climbed[step] + slopes[0] * (x - walked[step])));
   }
   drawPath(plot, walked, climbed);
-  plot.legend([["truth", "the ground"], ["path", "the walk"], ...(slopes ? [["guide", "slope at the walker"]] : [])]);
+  plot.legend([["truth", fog ? "the ground under your feet" : "the ground"], ["path", "the walk"], ...(slopes ? [["guide", "slope at the walker"]] : [])]);
 }
 
 function drawPlane(plot, { bounds, contours, bottoms }, { places }, step, fog) {
@@ -135,7 +124,7 @@ function drawPlane(plot, { bounds, contours, bottoms }, { places }, step, fog) {
   plot.fog("ground", fog ? [xs, ys] : null, 34);
   if (!fog) plot.text("bottom", bottoms[0]?.at[0] ?? NaN, bottoms[0]?.at[1] ?? NaN, "×", { dy: 4 });
   drawPath(plot, xs, ys);
-  plot.legend([["contour", "equal height"], ["path", "the walk"]]);
+  plot.legend([["contour", fog ? "equal height, where you have been" : "equal height"], ["path", "the walk"]]);
 }
 
 function drawPath(plot, xs, ys) {

@@ -125,7 +125,7 @@ class Descent(Widget):
     def caption(self) -> str:
         """How the walk went."""
         path = self.path
-        return told(self._shown, self.learning_rate, path, self._shown.heights(path))
+        return told(self._shown, self.learning_rate, path, self._shown.heights(path), fog=self.fog)
 
     def figure(self) -> Figure:
         """Draw the landscape with the walk, and its height at each step."""

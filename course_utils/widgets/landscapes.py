@@ -31,8 +31,9 @@ class Bottom:
 class Landscape:
     """A function of one or two numbers, the part of it that is shown, and good numbers for a first walk.
 
-    ``f`` and ``slope`` take an array of shape (d,). ``numbers`` is what JavaScript computes it from:
-    ``{"coefficients": …}``, highest power first, or ``{"hessian": …}``; empty if only Python can.
+    ``f`` and ``slope`` take an array of shape (d,), ``curvature`` the place on a line. ``numbers`` is what JavaScript
+    computes all from: ``{"coefficients": …}``, highest power first, ``{"hessian": …}``, or a name; empty if only Python
+    can.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Landscape:
     bottoms: tuple[Bottom, ...] = ()
     numbers: dict[str, Any] = field(default_factory=dict)
     slope: Callable[[Array], Array] = lambda x: np.full(len(x), np.nan)
+    curvature: Callable[[float], float] = lambda _: np.nan
 
     @property
     def dims(self) -> int:
@@ -138,6 +140,7 @@ def polynomial(title: str, coefficients: Sequence[float], bounds: tuple[float, f
         bottoms=tuple(bottoms),
         numbers={"coefficients": [float(c) for c in coefficients]},
         slope=lambda x: np.polyval(slope, x),
+        curvature=lambda x: float(np.polyval(curvature, x)),
         **numbers,
     )
 
@@ -200,6 +203,17 @@ KNOWN = {
     "dip": polynomial("f(x) = (x − 2)²", [1, -4, 4], (-4, 8), start=(5.0,), rates=(0.01, 0.3, 1.05)),
     "hills": polynomial("f(x) = x⁴ − 3x² + x", [1, 0, -3, 1, 0], (-2.2, 2.2), start=(2.0,), rates=(0.002, 0.05, 0.3)),
     "cubic": polynomial("f(x) = x³ − 3x", [1, 0, -3, 0], (-2.5, 2.5), start=(2.0,), rates=(0.005, 0.1, 0.5)),
+    "bowl": Landscape(
+        "f(x) = x arctan x − ½ ln(1 + x²)",
+        lambda x: float(x[0] * np.arctan(x[0]) - np.log1p(x[0] ** 2) / 2),
+        ((-6, 6),),
+        start=(5.0,),
+        rates=(0.05, 0.8, 2.5),
+        bottoms=(Bottom((0.0,), 0.0, 1.0),),
+        numbers={"arctan": True},
+        slope=np.arctan,
+        curvature=lambda x: float(1 / (1 + np.float64(x) ** 2)),
+    ),
     "ravine": quadratic(
         "f(x) = ½ x₀² + 5 x₁²", [[1, 0], [0, 10]], ((-5, 5), (-2.5, 2.5)), start=(4.0, 1.0), rates=(0.005, 0.15, 0.21)
     ),

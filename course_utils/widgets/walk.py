@@ -60,7 +60,7 @@ def _place(point: Sequence[float]) -> str:
     return f"x = {written[0]}" if len(written) == 1 else f"({', '.join(written)})"
 
 
-def told(landscape: Landscape, rate: float, path: Array, heights: Array) -> str:
+def told(landscape: Landscape, rate: float, path: Array, heights: Array, *, fog: bool = False) -> str:
     """Say how a walk went.
 
     Parameters
@@ -71,6 +71,8 @@ def told(landscape: Landscape, rate: float, path: Array, heights: Array) -> str:
         The learning rate.
     path : ndarray of shape (steps + 1, d)
     heights : ndarray of shape (steps + 1,)
+    fog : bool
+        Whether only the ground near the path may be spoken of.
     """
     walk = Walk(landscape, path, heights)
     bottom = landscape.bottom(path[0])
@@ -84,7 +86,7 @@ def told(landscape: Landscape, rate: float, path: Array, heights: Array) -> str:
     left = _since(~walk.inside())
     if 0 < left < len(path):
         return f"Diverged at step {left}: {why}."
-    return _rest(walk) or _arrival(walk) or _journey(walk, rate, edge if bottom else None, compared)
+    return _rest(walk) or _arrival(walk, fog=fog) or _journey(walk, rate, edge if bottom else None, compared)
 
 
 def _rest(walk: Walk) -> str | None:
@@ -93,11 +95,13 @@ def _rest(walk: Walk) -> str | None:
     return f"Stands still: the slope at {_place(walk.path[0])} is 0, height {number(walk.heights[0])}."
 
 
-def _arrival(walk: Walk) -> str | None:
+def _arrival(walk: Walk, *, fog: bool) -> str | None:
     reached = next((bottom for bottom in walk.landscape.bottoms if walk.near(bottom.at)[-1]), None)
     if reached is None:
         return None
     words = f"Arrived at step {_since(walk.near(reached.at))}: {_place(reached.at)}, height {number(reached.height)}."
+    if fog:
+        return f"{words} In the fog you cannot tell whether a deeper valley exists."
     for lower in walk.landscape.bottoms:
         if lower.height < reached.height - 1e-9:
             return (

@@ -99,6 +99,24 @@ export function spread(low, high, count) {
   return Array.from({ length: count }, (_, index) => low + ((high - low) * index) / (count - 1));
 }
 
+// ---- landscapes
+
+/** Height, slopes and, on a line, curvature of a landscape that landscapes.py knows by its numbers; else null. */
+export function known({ coefficients, hessian, arctan }) {
+  if (arctan)
+    return { f: ([x]) => x * Math.atan(x) - Math.log1p(x * x) / 2, slope: ([x]) => [Math.atan(x)], curvature: ([x]) => 1 / (1 + x * x) };
+  if (coefficients) {
+    const derived = (cs) => cs.slice(0, -1).map((c, index) => c * (cs.length - 1 - index));
+    const horner = (cs) => ([x]) => cs.reduce((sum, c) => sum * x + c, 0);
+    const slope = horner(derived(coefficients));
+    return { f: horner(coefficients), slope: (point) => [slope(point)], curvature: horner(derived(derived(coefficients))) };
+  }
+  if (!hessian) return null;
+  const product = (row, point) => row.reduce((sum, entry, index) => sum + entry * point[index], 0);
+  const slope = (point) => hessian.map((row) => product(row, point));
+  return { f: (point) => product(slope(point), point) / 2, slope };
+}
+
 // ---- plots
 
 /**
@@ -109,12 +127,12 @@ export class Plot {
   constructor(panel, { title, xlabel = "", ylabel = "", height = 270 }) {
     Object.assign(this, { panel, height, xlabel, ylabel, width: 0, items: new Map(), key: "" });
     this.clip = identity("clip");
-    this.window = shape("rect");
-    this.frame = shape("g", { class: "course-axes" });
-    this.inside = shape("g", { "clip-path": `url(#${this.clip})` });
-    this.words = shape("g");
-    const clip = shape("clipPath", { id: this.clip }, this.window);
-    this.svg = shape("svg", { role: "img", "aria-label": title }, clip, this.frame, this.inside, this.words);
+    this.frame = shape("g");
+    this.windows = [0, 7].map((room) => ({ room, node: shape("rect") })); // a dot on the rim is whole
+    const clips = this.windows.map(({ room, node }) => shape("clipPath", { id: `${this.clip}-${room}` }, node));
+    const [lines, dots] = this.windows.map(({ room }) => shape("g", { "clip-path": `url(#${this.clip}-${room})` }));
+    Object.assign(this, { lines, above: dots, words: shape("g") });
+    this.svg = shape("svg", { role: "img", "aria-label": title }, ...clips, this.frame, lines, dots, this.words);
     this.heading = element("div", { class: "course-title" }, title);
     this.key_ = element("div", { class: "course-legend", "aria-hidden": "true" });
     this.node = element("div", { class: "course-plot" }, this.heading, this.key_, this.svg);
@@ -149,8 +167,10 @@ export class Plot {
     this.key = key;
     assign(this.svg, "viewBox", `0 0 ${width} ${height}`);
     assign(this.svg, "height", height);
-    const size = { x: left - 7, y: top - 7, width: right - left + 14, height: bottom - top + 14 }; // a dot on the rim is whole
-    for (const [name, value] of Object.entries(size)) assign(this.window, name, value);
+    for (const { room, node } of this.windows) {
+      const size = { x: left - room, y: top - room, width: right - left + 2 * room, height: bottom - top + 2 * room };
+      for (const [name, value] of Object.entries(size)) assign(node, name, value);
+    }
     const across = ticks(x, Math.max(2, (right - left) / 70), xlog);
     const up = ticks(y, Math.max(2, (bottom - top) / 42), ylog);
     this.frame.replaceChildren(
@@ -178,7 +198,7 @@ export class Plot {
       const [x, y] = [this.x(xs[i]), this.y(ys[i])];
       if (Math.abs(x) < FAR && Math.abs(y) < FAR) d += `M${x.toFixed(1)} ${y.toFixed(1)}h0`;
     }
-    this.path(key, `course-dots course-${kind}`, d).style.strokeWidth = size;
+    this.path(key, `course-dots course-${kind}`, d, this.above).style.strokeWidth = size;
   }
 
   /** Return the path data of a line in pixels. */
@@ -197,8 +217,8 @@ export class Plot {
   }
 
   /** Draw any path, given in pixels. */
-  path(key, style, d) {
-    const node = this.item(key, "path", this.inside);
+  path(key, style, d, parent = this.lines) {
+    const node = this.item(key, "path", parent);
     assign(node, "class", style);
     assign(node, "d", d);
     return node;
@@ -216,7 +236,7 @@ export class Plot {
   /** Hide a drawn path but for circles around points, of so many pixels; null lifts the fog. */
   fog(key, points, radius) {
     const name = `${this.clip}-${key}`;
-    const { node } = this.items.get(key);
+    const { node } = this.items.get(`path ${key}`);
     if (!points) return node.removeAttribute("clip-path");
     const arc = `a${radius} ${radius} 0 1 0`;
     const circle = (x, y) => `M${(x - radius).toFixed(1)} ${y.toFixed(1)}${arc} ${2 * radius} 0${arc} ${-2 * radius} 0`;
@@ -230,10 +250,11 @@ export class Plot {
 
   /** Return the element of a key, made when it is first asked for. */
   item(key, tag, parent) {
-    let item = this.items.get(key);
+    const full = `${tag} ${key}`;
+    let item = this.items.get(full);
     if (!item) {
       item = { node: parent.appendChild(shape(tag)) };
-      this.items.set(key, item);
+      this.items.set(full, item);
     }
     item.used = true;
     return item.node;
@@ -341,8 +362,8 @@ export class Panel {
 
   paint() {
     this.frame = 0;
-    for (const control of this.controls) control.refresh();
     const words = this.draw(this);
+    for (const control of this.controls) control.refresh();
     for (const plot of this.plots) plot.end();
     write(this.caption, words);
     this.speaking ||= setTimeout(() => this.speak(), SPEAK_MS);
@@ -464,7 +485,7 @@ export class Panel {
    * Play, step, back and reset for a trait that counts steps. `count()` is the last step; null stands for it, so that a
    * widget that nobody plays shows all. Who wants no motion sees the end at once.
    */
-  player({ name = "step", count }) {
+  player({ name = "step", count, hidden }) {
     const now = () => Math.min(this.get(name) ?? count(), count());
     const go = (step) => this.set({ [name]: between(step, 0, count()) });
     const stop = () => {
@@ -487,6 +508,7 @@ export class Panel {
     row.append(play, back, step, reset, told);
     this.halt = stop;
     return this.add(row, () => {
+      row.hidden = Boolean(hidden?.());
       write(play, this.playing ? "❚❚ Pause" : "▶ Play");
       back.setAttribute("aria-disabled", now() <= 0);
       step.setAttribute("aria-disabled", now() >= count());
