@@ -113,6 +113,8 @@ def _catalogue_options(parser: argparse.ArgumentParser) -> None:
 
 def _catalogue(chosen: argparse.Namespace) -> int:
     """Print what the checks miss or misname, answer by answer, and a line of counts for each lab."""
+    from tqdm import tqdm
+
     from autograder.judge.catalogue import judge_catalogue, tally
     from autograder.release.build import build
 
@@ -120,7 +122,8 @@ def _catalogue(chosen: argparse.Namespace) -> int:
     build(course).write()
     faults = 0
     for lab in [course.lab(chosen.lab)] if chosen.lab else course.labs:
-        attempts = list(judge_catalogue(course, lab.name, exercise=chosen.exercise))
+        judged = judge_catalogue(course, lab.name, chosen.exercise)
+        attempts = list(tqdm(judged, desc=lab.name, unit="answer", disable=None))
         for attempt in attempts:
             if attempt.fault:
                 faults += 1

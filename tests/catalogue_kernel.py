@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,18 +12,45 @@ from jupyter_client import BlockingKernelClient, KernelManager
 
 from autograder.course import Course
 from autograder.intake.submission import RestoredCell
-from autograder.judge.catalogue import answers_of, attempt_cells
+from autograder.judge.catalogue import answers_of, stages
 from autograder.source.mistakes import Answer
 from autograder.source.percent import read_lab
 
 __all__ = ["Kernel", "kernel_catalogue", "running_kernel"]
 
 SECONDS = 120
-LAST_ERROR = """
-import sys as _sys, json as _json
-_e = getattr(_sys, "last_value", None)
-print(_json.dumps([getattr(_e, "verdict", "WRONG"), getattr(_e, "misconception", None), str(_e)]))
+# Runs in the kernel: tries cells in a fork of it, which leaves the kernel as it was. What a fork had to import
+# (torch's first optimizer imports 800 modules), the kernel imports too, so that the next fork need not.
+ATTEMPT = """
+def _attempt(cells):
+    import contextlib, importlib, io, json, logging, os, sys
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            logging.disable()  # a fork of a kernel sends no messages, and says so each time
+            sys.stdout = sys.stderr = io.StringIO()
+            before, told = set(sys.modules), []
+            for kind, source in cells:
+                result = get_ipython().run_cell(source)
+                error = result.error_before_exec or result.error_in_exec
+                if kind == "checks":
+                    verdict = "CORRECT" if error is None else getattr(error, "verdict", "WRONG")
+                    told.append([verdict, getattr(error, "misconception", None)])
+            with open(writer, "w", encoding="utf-8") as pipe:
+                json.dump([told, sorted(set(sys.modules) - before)], pipe)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with open(reader, encoding="utf-8") as pipe:
+        told, imported = json.load(pipe)
+    os.waitpid(child, 0)
+    for name in imported:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    print(json.dumps(told))
 """
+Told = tuple[tuple[str, str | None], ...]
 
 
 class Kernel:
@@ -31,27 +59,21 @@ class Kernel:
     def __init__(self, client: BlockingKernelClient) -> None:
         self._client = client
 
-    def run(self, source: str) -> tuple[dict[str, Any], str]:
-        """Run a cell; return the reply's content and what it printed to stdout."""
+    def run(self, source: str) -> str:
+        """Run a cell; return what it printed to stdout."""
         printed: list[str] = []
 
         def keep(message: dict[str, Any]) -> None:
             if message["msg_type"] == "stream" and message["content"]["name"] == "stdout":
                 printed.append(message["content"]["text"])
 
-        reply = self._client.execute_interactive(source, timeout=SECONDS, output_hook=keep, allow_stdin=False)
-        return reply["content"], "".join(printed)
+        self._client.execute_interactive(source, timeout=SECONDS, output_hook=keep, allow_stdin=False)
+        return "".join(printed)
 
-    def verdict(self, cell: RestoredCell) -> tuple[str, str | None]:
-        """Run a check; return its verdict and the misconception that it names."""
-        import json
-
-        content, _ = self.run(cell.source)
-        if content["status"] == "ok":
-            return "CORRECT", None
-        _, told = self.run(LAST_ERROR)
-        verdict, misconception, _ = json.loads(told)
-        return verdict, misconception
+    def attempt(self, cells: tuple[RestoredCell, ...]) -> Told:
+        """Run cells in a fork of the kernel; return verdict and misconception of each check among them."""
+        told = self.run(f"_attempt({[(cell.kind, cell.source) for cell in cells]!r})")
+        return tuple((verdict, misconception) for verdict, misconception in json.loads(told))
 
 
 @contextmanager
@@ -70,8 +92,8 @@ def running_kernel(course: Course) -> Iterator[Kernel]:
         manager.cleanup_resources()
 
 
-def kernel_catalogue(course: Course, name: str) -> Iterator[tuple[Answer, tuple[tuple[str, str | None], ...]]]:
-    """Run a lab's whole catalogue in one kernel, emptied between two answers.
+def kernel_catalogue(course: Course, name: str) -> Iterator[tuple[Answer, Told]]:
+    """Run a lab's whole catalogue in one kernel, each answer in a fork of it.
 
     Yields
     ------
@@ -80,12 +102,9 @@ def kernel_catalogue(course: Course, name: str) -> Iterator[tuple[Answer, tuple[
     """
     lab = read_lab(course.solutions / f"{name}.py")
     with running_kernel(course) as kernel:
-        for answer in answers_of(course, lab):
-            kernel.run("%reset -f")
-            verdicts = []
-            for cell in attempt_cells(lab, answer):
-                if cell.kind == "checks":
-                    verdicts.append(kernel.verdict(cell))
-                else:
-                    kernel.run(cell.source)
-            yield answer, tuple(verdicts)
+        kernel.run(ATTEMPT)
+        for stage in stages(lab, answers_of(course, lab)):
+            for cell in stage.before:
+                kernel.run(cell.source)
+            for answer, cells in stage.attempts:
+                yield answer, kernel.attempt(cells)

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
-from autograder.judge.catalogue import Attempt, judge_catalogue
+from autograder.judge.catalogue import Attempt, judge_catalogue, tally
+from autograder.source.mistakes import Answer
+from autograder.verdict import CheckStatus, Verdict
 from tests.catalogue_kernel import kernel_catalogue
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
@@ -52,15 +54,36 @@ def test_mistakes_are_named_rightly(lab: str) -> None:
 
 
 @pytest.mark.parametrize("lab", LABS)
-def test_the_catalogue_is_large_enough(lab: str) -> None:
-    """Each graded exercise has its usual mistakes, and right answers in other words."""
+def test_the_catalogue_has_the_right_size(lab: str) -> None:
+    """Each graded exercise has its usual mistakes, no two of a kind, and right answers in other words."""
     counts: dict[str, list[int]] = {}
     for attempt in judged(lab):
         if sum(verdict.max_points for verdict in attempt.verdicts):
             kinds = counts.setdefault(attempt.answer.exercise, [0, -1])  # the solution is no variant of itself
             kinds[attempt.answer.kind != "mistake"] += 1
-    poor = {name: kinds for name, kinds in counts.items() if kinds[0] < FEWEST_MISTAKES or kinds[1] < FEWEST_VARIANTS}
-    assert poor == {}
+    usual = range(FEWEST_MISTAKES, MOST_MISTAKES + 1)
+    odd = {name: kinds for name, kinds in counts.items() if kinds[0] not in usual or kinds[1] < FEWEST_VARIANTS}
+    assert odd == {}
+
+
+@pytest.mark.parametrize(
+    ("expected", "told", "fault", "counts"),
+    [
+        ("uphill", "uphill", None, (1, 1, 0)),
+        ("uphill", "missing_2", "named missing_2 instead of uphill", (1, 0, 1)),
+        ("uphill", None, "named nothing instead of uphill", (1, 0, 0)),
+        (None, None, None, (1, 0, 0)),
+        (None, "uphill", "named uphill instead of nothing", (1, 0, 1)),
+    ],
+)
+def test_a_mistake_may_have_no_name(
+    expected: str | None, told: str | None, fault: str | None, counts: tuple[int, int, int]
+) -> None:
+    """It is to be rejected then, and a name for it is a wrong one."""
+    verdict = Verdict("f", "check_f", CheckStatus.WRONG, 0.0, 1.0, "✗", told)
+    attempt = Attempt(Answer("f", expected, "mistake", "f = 1", 1), (verdict,))
+    counted = tally([attempt])
+    assert (fault, counts) == (attempt.fault, (counted.rejected, counted.named, counted.misnamed))
 
 
 @pytest.mark.parametrize("lab", LABS)

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from autograder.course import Course
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.session import Judge
 from autograder.verdict import CheckStatus, GradingResult, Verdict
+from course_utils import checks
 
 SETUP = """
 import numpy as np
@@ -125,6 +127,16 @@ def test_a_handle_can_be_called_walked_and_combined(judge: Judge) -> None:
     assert verdict_on(judge, answer, check).message == ""
 
 
+@pytest.mark.parametrize("value", ["f", "[][:].append", "object()", "{1: 2}", "'text'", "None", "range(3)", "[f, 1.0]"])
+def test_a_value_is_shown_as_in_a_kernel(judge: Judge, value: str) -> None:
+    """What a message calls a student's object does not hang on where the check runs."""
+    names: dict[str, Any] = {}
+    answer = f"def f():\n    return {value}"
+    exec(answer, names)  # noqa: S102 - as a kernel would
+    expected = checks.shown(names["f"]())
+    assert verdict_on(judge, answer, "print(checks.shown(f()))").message == expected
+
+
 @pytest.mark.parametrize("use", ["f(1) == 1", "bool(f(1))", "f(1) < 2", "float(f(1))", "[1.0] == [f(1)]"])
 def test_a_handle_is_never_equal_or_true(judge: Judge, use: str) -> None:
     """An object that claims to equal everything earns nothing."""
@@ -229,6 +241,19 @@ def test_a_check_sees_the_notebook_as_it_was_at_its_place(judge: Judge) -> None:
         check_cell("assert f(0) == 'changed'", 3),
     )
     assert statuses(result) == ["CORRECT", "CORRECT", "CORRECT"]
+
+
+@pytest.mark.parametrize("forks", [True, False])
+def test_a_branch_leaves_its_session_as_it_was(judge: Judge, forks: bool) -> None:
+    """Whatever happens in it: answers, cells that kill their process, checks."""
+    check = check_cell("checks.compare(f(0), 1.0)")
+    with Judge(judge._course, "01_toy", forks=forks) as running, running.session("ada") as session:
+        session.run([RestoredCell("setup", "s", SETUP, "setup_1"), exercise_cell("def f(x): return 1.0")])
+        with session.branch() as branch:
+            cells = [exercise_cell("def f(x): return 2.0"), RestoredCell("extra", "e", "import os; os._exit(1)"), check]
+            branch.run(cells)
+        session.run([check])
+    assert [["WRONG"], ["CORRECT"]] == [[v.status.value for v in s.verdicts] for s in (branch, session)]
 
 
 def test_the_hidden_part_keeps_its_inputs_to_itself(judge: Judge) -> None:

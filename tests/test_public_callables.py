@@ -5,22 +5,32 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import course_utils
 from autograder.course import Course
-from autograder.intake.submission import Restored, RestoredCell
-from autograder.judge.catalogue import attempt_cells
-from autograder.judge.session import Judge
-from autograder.source.lab import Exercise, Lab
-from autograder.source.mistakes import Answer
+from autograder.intake.submission import RestoredCell
+from autograder.judge.catalogue import Stage, answers_of, stages
+from autograder.judge.session import Judge, Session
 from autograder.source.percent import read_lab
 from autograder.verdict import CheckStatus
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
 LABS = [pytest.param(lab.name, marks=pytest.mark.xdist_group(f"callables-{lab.name}")) for lab in COURSE.labs]
+ENDS = (CheckStatus.CRASHED, CheckStatus.TIMEOUT, CheckStatus.MEMORY)
+# What some callables import when they are called takes a second: in each process in which they are tried, or once.
+WARM = RestoredCell("extra", "warm", "import sklearn.datasets, torch, torchvision")
+# Runs in the student's process: puts one callable after the other, and at last the solution, in the answer's place.
+HAND_IN = """
+import importlib
+_solution = {name}
+def _hand_in(path):
+    module, _, attribute = path.partition(":")
+    globals()["{name}"] = getattr(importlib.import_module(module), attribute) if module else _solution
+"""
 
 
 def public_callables() -> list[str]:
@@ -37,26 +47,33 @@ def public_callables() -> list[str]:
     return sorted(found.values())
 
 
-def cells_with(lab: Lab, exercise: Exercise, callables: list[str], last: int) -> Iterator[RestoredCell]:
-    """Write a notebook that hands in one callable after the other, each followed by the last of the checks."""
-    solved = attempt_cells(lab, Answer(exercise.id, None, "variant", exercise.cell.source, 1))
-    place = next(i for i, cell in enumerate(solved) if cell.grade_id == exercise.id)
-    yield from (cell for cell in solved[:place] if cell.kind != "checks")
-    checks = [cell for cell in solved if cell.kind == "checks"][-last:]
-    for name in callables:
-        module, _, attribute = name.partition(":")
-        source = f"from {module} import {attribute} as {exercise.id}"
-        yield RestoredCell("exercise", name, source, exercise.id, exercise.id, exercise.number)
-        for check in checks:
-            yield RestoredCell("checks", name, check.source, name, exercise.id, exercise.number, 1.0)
+def tried_in_turn(session: Session, stage: Stage, paths: list[str]) -> Iterator[tuple[str, CheckStatus]]:
+    """Try callables on an exercise's last check, all in one process, for as long as it lives."""
+    answer, cells = stage.attempts[0]
+    left = list(paths)
+    while left:
+        with session.branch() as branch:
+            branch.run(cell for cell in cells if cell.kind != "checks")
+            process = branch.processes.fork()
+            process.allow(60)
+            process.run(HAND_IN.format(name=answer.exercise))
+            hand_in = process.get("_hand_in")
+            status = CheckStatus.WRONG
+            while left and status not in ENDS:
+                process.allow(60)
+                hand_in(left[0])
+                status = branch.check(cells[-1], process).status
+                yield left.pop(0), status
 
 
-def survivors(judge: Judge, lab: Lab, exercise: Exercise, callables: list[str], last: int) -> list[str]:
-    """Return the callables that pass the last checks of an exercise."""
-    cells = tuple(cells_with(lab, exercise, callables, last))
-    verdicts = judge.grade(Restored("student", lab.name, cells, {})).verdicts
-    failed = {v.check for v in verdicts if v.status is not CheckStatus.CORRECT}
-    return [name for name in callables if name not in failed]
+def passes_alone(session: Session, stage: Stage, path: str) -> bool:
+    """Hand a callable in as a student would, and try all checks."""
+    module, _, attribute = path.partition(":")
+    answer, (cell, *rest) = stage.attempts[0]
+    source = f"from {module} import {attribute} as {answer.exercise}"
+    with session.branch() as branch:
+        branch.run([replace(cell, source=source), *rest])
+    return all(verdict.status is CheckStatus.CORRECT for verdict in branch.verdicts)
 
 
 @pytest.mark.parametrize("name", LABS)
@@ -64,11 +81,16 @@ def test_no_public_callable_solves_an_exercise(name: str) -> None:
     """Full marks need work of one's own; what passes the last check of an exercise is given all of them."""
     lab, callables = read_lab(COURSE.solutions / f"{name}.py"), public_callables()
     solving: dict[str, list[str]] = {}
-    with Judge(COURSE, name) as judge:
-        for exercise in lab.exercises:
-            passing = survivors(judge, lab, exercise, callables, last=1)
-            if passing and (passing := survivors(judge, lab, exercise, passing, last=len(lab.checks(exercise.id)))):
-                solving[exercise.id] = passing
+    with Judge(COURSE, name) as judge, judge.session("student") as session:
+        session.run([WARM])
+        for stage in stages(lab, answers_of(COURSE, lab)[: len(lab.exercises)]):
+            session.run(stage.before)
+            tried = dict(tried_in_turn(session, stage, [*callables, ":"]))
+            # None of them changed the process: in it, after all of them, the solution is still right.
+            assert tried.pop(":") is CheckStatus.CORRECT
+            passing = [path for path, status in tried.items() if status is CheckStatus.CORRECT]
+            if passing := [path for path in passing if passes_alone(session, stage, path)]:
+                solving[stage.attempts[0][0].exercise] = passing
     assert solving == {}
 
 

@@ -5,11 +5,11 @@ A check that accepts a mistake gives marks away; one that names it wrongly sends
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from autograder.course import Course
-from autograder.intake.submission import Restored, RestoredCell
+from autograder.intake.submission import RestoredCell
 from autograder.judge.session import Judge
 from autograder.source.lab import Lab
 from autograder.source.mistakes import Answer, read_mistakes
@@ -17,7 +17,7 @@ from autograder.source.notebook import check_source
 from autograder.source.percent import read_lab
 from autograder.verdict import CheckStatus, Verdict
 
-__all__ = ["Attempt", "Tally", "answers_of", "attempt_cells", "judge_catalogue", "tally"]
+__all__ = ["Attempt", "Stage", "Tally", "answers_of", "judge_catalogue", "stages", "tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,33 @@ class Attempt:
         return frozenset(verdict.misconception for verdict in self.verdicts if verdict.misconception)
 
     @property
+    def expected(self) -> frozenset[str]:
+        """The misconceptions that should be named: that of a mistake, if it has a name."""
+        return frozenset(filter(None, [self.answer.misconception]))
+
+    @property
     def fault(self) -> str | None:
         """What is wrong with the checks, seen from this answer; None if nothing is."""
         if self.answer.kind != "mistake":
             return None if self.is_right else "a right answer is rejected"
         if self.is_right:
             return "a mistake is accepted"
-        if self.names != {self.answer.misconception}:
-            return f"named {', '.join(sorted(self.names)) or 'nothing'} instead of {self.answer.misconception}"
+        if self.names != self.expected:
+            named, expected = (", ".join(sorted(names)) or "nothing" for names in (self.names, self.expected))
+            return f"named {named} instead of {expected}"
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A place in a lab where answers are tried.
+
+    ``before``: the cells that lead there from the stage before, solved. ``attempts``: each answer, with the cells
+    from its own to the last check of its exercise.
+    """
+
+    before: tuple[RestoredCell, ...]
+    attempts: tuple[tuple[Answer, tuple[RestoredCell, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +94,50 @@ def answers_of(course: Course, lab: Lab) -> tuple[Answer, ...]:
     return solutions + (read_mistakes(path) if path.exists() else ())
 
 
-def attempt_cells(lab: Lab, answer: Answer) -> tuple[RestoredCell, ...]:
-    """Return the notebook of a student who solved all before, gives this answer, and stops there."""
-    cells = []
-    for place, cell in enumerate(lab.cells):
-        if cell.kind == "setup":
-            cells.append(RestoredCell("setup", f"cell{place}", cell.source, f"setup_{place}"))
-        elif cell.kind == "exercise" and cell.id is not None:
-            source = answer.source if cell.id == answer.exercise else cell.source
-            number = lab.exercise(cell.id).number
-            cells.append(RestoredCell("exercise", f"cell{place}", source, cell.id, cell.id, number))
-        elif cell.kind == "checks" and cell.exercise == answer.exercise:
-            source, number = check_source(lab, cell), lab.exercise(answer.exercise).number
-            check = RestoredCell("checks", f"cell{place}", source, cell.id, cell.exercise, number, cell.points)
-            cells.append(check)
-    last = max(place for place, cell in enumerate(cells) if cell.kind == "checks")
-    return tuple(cells[: last + 1])
+def stages(lab: Lab, answers: Iterable[Answer]) -> Iterator[Stage]:
+    """Cut a lab at its exercises, so that what all answers to an exercise share is run once.
+
+    Parameters
+    ----------
+    lab : Lab
+        Its cells, in order.
+    answers : iterable of Answer
+        To any of its exercises, in any order.
+
+    Yields
+    ------
+    Stage
+        One for each exercise that has an answer, in the lab's order.
+    """
+    cells = {place: cell for place in range(len(lab.cells)) if (cell := _restored(lab, place))}
+    given, start = list(answers), 0
+    for exercise in lab.exercises:
+        place = lab.cells.index(exercise.cell)
+        tried = [answer for answer in given if answer.exercise == exercise.id]
+        if tried:
+            before = tuple(cells[p] for p in range(start, place) if p in cells and cells[p].kind != "checks")
+            last = max(p for p, cell in cells.items() if cell.kind == "checks" and cell.exercise == exercise.id)
+            after = [cells[p] for p in range(place + 1, last + 1) if p in cells]
+            rest = tuple(cell for cell in after if cell.kind != "checks" or cell.exercise == exercise.id)
+            yield Stage(before, tuple((a, (replace(cells[place], source=a.source), *rest)) for a in tried))
+            start = place
 
 
-def judge_catalogue(
-    course: Course,
-    name: str,
-    progress: Callable[[Iterable[Answer]], Iterable[Answer]] = iter,
-    exercise: str | None = None,
-) -> Iterator[Attempt]:
-    """Judge every answer of a lab's catalogue.
+def _restored(lab: Lab, place: int) -> RestoredCell | None:
+    """Return a cell as it is in the notebook of a student who solved everything; None if nothing in it is run."""
+    cell = lab.cells[place]
+    if cell.kind == "setup":
+        return RestoredCell("setup", f"cell{place}", cell.source, f"setup_{place}")
+    if cell.kind == "exercise" and cell.id is not None:
+        return RestoredCell("exercise", f"cell{place}", cell.source, cell.id, cell.id, lab.exercise(cell.id).number)
+    if cell.kind == "checks" and cell.exercise is not None:
+        source, number = check_source(lab, cell), lab.exercise(cell.exercise).number
+        return RestoredCell("checks", f"cell{place}", source, cell.id, cell.exercise, number, cell.points)
+    return None
+
+
+def judge_catalogue(course: Course, name: str, exercise: str | None = None) -> Iterator[Attempt]:
+    """Judge every answer of a lab's catalogue, each as that of a student who solved all before and stops there.
 
     Parameters
     ----------
@@ -108,22 +145,23 @@ def judge_catalogue(
         Built (`course build`).
     name : str
         The lab's name.
-    progress : callable, optional
-        Wraps the answers, such as `tqdm`.
     exercise : str, optional
         Try the answers to this exercise alone.
 
     Yields
     ------
     Attempt
-        In the order of the catalogue.
+        Exercise by exercise; the answers to one in the order of the catalogue.
     """
     lab = read_lab(course.solutions / f"{name}.py")
-    with Judge(course, name) as judge:
-        for answer in progress([a for a in answers_of(course, lab) if exercise in (None, a.exercise)]):
-            restored = Restored("catalogue", name, attempt_cells(lab, answer), {})
-            verdicts = judge.grade(restored).verdicts
-            yield Attempt(replace(answer), verdicts)
+    answers = [answer for answer in answers_of(course, lab) if exercise in (None, answer.exercise)]
+    with Judge(course, name) as judge, judge.session("catalogue") as session:
+        for stage in stages(lab, answers):
+            session.run(stage.before)
+            for answer, cells in stage.attempts:
+                with session.branch() as branch:
+                    branch.run(cells)
+                yield Attempt(answer, tuple(branch.verdicts))
 
 
 def tally(attempts: Iterable[Attempt]) -> Tally:
@@ -136,7 +174,7 @@ def tally(attempts: Iterable[Attempt]) -> Tally:
         mistakes=len(mistakes),
         variants=len(variants),
         rejected=sum(not attempt.is_right for attempt in mistakes),
-        named=sum(attempt.names == {attempt.answer.misconception} for attempt in mistakes),
-        misnamed=sum(bool(attempt.names - {attempt.answer.misconception}) for attempt in mistakes),
+        named=sum(attempt.names == attempt.expected != frozenset() for attempt in mistakes),
+        misnamed=sum(bool(attempt.names - attempt.expected) for attempt in mistakes),
         refused_variants=sum(not attempt.is_right for attempt in variants),
     )

@@ -24,12 +24,21 @@ class Processes:
         Forks the first process.
     limits : Limits
         What the submission may use.
+    trunk : Processes, optional
+        Where these branch off: they start at its last snapshot, and share its first process.
     """
 
-    def __init__(self, zygote: Zygote, limits: Limits) -> None:
-        self._zygote, self._limits = zygote, limits
-        sock, self._root = zygote.spawn()
-        self._line = [Remote(sock, 1)]
+    def __init__(self, zygote: Zygote, limits: Limits, trunk: Processes | None = None) -> None:
+        self._zygote, self._limits, self._trunk = zygote, limits, trunk
+        if trunk is None:
+            sock, self._root = zygote.spawn()
+            self._line = [Remote(sock, 1)]
+        else:
+            self._root, self._line = trunk._root, trunk._line[-1:]  # noqa: SLF001 - of its own kind
+
+    def branch(self) -> Processes:
+        """Return processes that go on from here on their own; they are ended before these go on."""
+        return Processes(self._zygote, self._limits, self)
 
     def for_cell(self) -> Remote:
         """Return a process for the next cell; if it comes to its end, :meth:`advance` goes on from there."""
@@ -67,13 +76,21 @@ class Processes:
         return self._sweep()
 
     def end(self) -> None:
-        """End all of them."""
-        for remote in self._line:
+        """End all of them, but not what they branched off."""
+        own = self._line[self._trunk is not None :]
+        for remote in own:
             remote.dismiss()
-        self._zygote.end(self._root)
+        if self._trunk is None:
+            self._zygote.end(self._root)
+        else:
+            self._trunk._sweep()  # noqa: SLF001 - of its own kind
 
     def _sweep(self) -> str:
-        return self._zygote.keep(self._root, [remote.pid for remote in self._line])
+        return self._zygote.keep(self._root, self._kept())
+
+    def _kept(self) -> list[int]:
+        before = self._trunk._kept() if self._trunk else []  # noqa: SLF001 - of its own kind
+        return before + [remote.pid for remote in self._line]
 
 
 class Replays:
@@ -91,6 +108,12 @@ class Replays:
         self._launcher, self._limits = launcher, limits
         self._done: list[str] = []
         self._live: Remote | None = None
+
+    def branch(self) -> Replays:
+        """Return processes that go on from here on their own."""
+        branch = Replays(self._launcher, self._limits)
+        branch._done = list(self._done)
+        return branch
 
     def for_cell(self) -> Remote:
         """Return a process for the next cell: the one that ran those before it, if it is still there."""

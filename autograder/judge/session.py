@@ -8,6 +8,8 @@ import json
 import sys
 import time
 import types
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -17,6 +19,7 @@ from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.check import CheckRun
 from autograder.judge.ending import ending, refusal
 from autograder.judge.processes import Processes, Replays
+from autograder.judge.remote import Remote
 from autograder.sandbox.host import Zygote
 from autograder.sandbox.launcher import Launcher
 from autograder.sandbox.settings import Settings
@@ -77,12 +80,8 @@ class Judge:
         """
         assert self._host is not None  # noqa: S101 - set on entry
         start = time.monotonic()
-        processes = self._processes(self._host)
-        try:
-            session = Session(self, restored, processes)
-            session.run()
-        finally:
-            processes.end()
+        with self.session(restored.student) as session:
+            session.run(restored.cells)
         return GradingResult(
             student=restored.student,
             lab=restored.lab,
@@ -94,10 +93,22 @@ class Judge:
             protection=self._host.protection,
         )
 
-    def _processes(self, host: Zygote | Launcher) -> Processes | Replays:
-        if isinstance(host, Zygote):
-            return Processes(host, self.limits)
-        return Replays(host, self.limits)
+    @contextmanager
+    def session(self, student: str) -> Iterator[Session]:
+        """Give a student a process, which ends with the block; hidden inputs are drawn for this student.
+
+        Raises
+        ------
+        SandboxError
+            Our side failed.
+        """
+        assert self._host is not None  # noqa: S101 - set on entry
+        host = self._host
+        processes = Processes(host, self.limits) if isinstance(host, Zygote) else Replays(host, self.limits)
+        try:
+            yield Session(self, student, processes)
+        finally:
+            processes.end()
 
     @property
     def limits(self) -> Limits:
@@ -120,17 +131,16 @@ class Session:
     """One submission on its way through its cells."""
 
     judge: Judge
-    restored: Restored
+    student: str
     processes: Processes | Replays
     verdicts: list[Verdict] = field(default_factory=list)
     outcomes: list[CellOutcome] = field(default_factory=list)
-    _names: dict[str, Any] = field(default_factory=dict)
+    _names: dict[str, Any] = field(default_factory=lambda: types.ModuleType("__judge__").__dict__)
     _exercises: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, Verdict] = field(default_factory=dict)
 
-    def run(self) -> None:
-        """Run all cells in order."""
-        self._names = types.ModuleType("__judge__").__dict__
+    def run(self, cells: Iterable[RestoredCell]) -> None:
+        """Run cells in order."""
         handlers = {
             "setup": self._run_setup,
             "exercise": self._run_student_cell,
@@ -138,9 +148,19 @@ class Session:
             "checks": self._run_check,
             "answer": self._note_answer,
         }
-        for cell in self.restored.cells:
+        for cell in cells:
             if cell.kind in handlers:
                 handlers[cell.kind](cell)
+
+    @contextmanager
+    def branch(self) -> Iterator[Session]:
+        """Try cells from here on; after the block this session goes on as if they had not been there."""
+        processes = self.processes.branch()
+        exercises, failures = dict(self._exercises), dict(self._failures)
+        try:
+            yield Session(self.judge, self.student, processes, [], [], self._names, exercises, failures)
+        finally:
+            processes.end()
 
     def _run_setup(self, cell: RestoredCell) -> None:
         """Run a setup cell on both sides."""
@@ -186,11 +206,15 @@ class Session:
         message = f"✗ Exercise {cell.exercise_number}: {text}"
         self._failures[str(cell.exercise)] = Verdict(str(cell.exercise), "", status, 0.0, 0.0, message)
 
+    def check(self, cell: RestoredCell, remote: Remote) -> Verdict:
+        """Run a check against a fork of this session's process, which it may change."""
+        key = self.judge.key(self.student, str(cell.grade_id))
+        run = CheckRun(cell, dict(self._exercises), self.judge.limits, lambda: self.processes.drop(remote))
+        return run.judge(remote, self._names, key, lambda f: remote.restore(f.__name__, self.judge.given_source(f)))
+
     def _run_check(self, cell: RestoredCell) -> None:
-        key = self.judge.key(self.restored.student, str(cell.grade_id))
         fork = self.processes.fork()
-        run = CheckRun(cell, dict(self._exercises), self.judge.limits, lambda: self.processes.drop(fork))
-        verdict = run.judge(fork, self._names, key, lambda f: fork.restore(f.__name__, self.judge.given_source(f)))
+        verdict = self.check(cell, fork)
         self.processes.drop(fork)
         failure = self._failures.get(verdict.exercise)
         if failure is not None and verdict.status is CheckStatus.BLANK:  # the cell says why there is no value

@@ -18,7 +18,8 @@ def shown(value: Any) -> str:
     """Write a value as a student would: few digits, no dtype, arrays as lists."""
     array = number_array(value)
     if array is None:
-        return f"{value!r:.80}" if isinstance(value, str | bool | None.__class__) else f"a {type(value).__name__}"
+        kind = getattr(value, "type_name", type(value).__name__)  # in the judge a student's object tells what it is
+        return f"{value!r:.80}" if isinstance(value, str | bool | None.__class__) else f"a {kind}"
     if array.dtype.kind in "bc" or array.size > 12:
         return f"an array of shape {array.shape}" if array.ndim else f"{array}"
     text: str = np.array2string(array, precision=5, separator=", ", suppress_small=True, floatmode="maxprec")

@@ -187,15 +187,6 @@ def gradient_descent(gradient, x0, learning_rate, n_steps):
     return np.array(path)
 
 
-@mistake("gradient_descent", misconception="uphill")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = np.empty((n_steps + 1, len(x0)))
-    path[0] = x0
-    for step in range(n_steps):
-        path[step + 1] = path[step] + learning_rate * gradient(path[step])
-    return path
-
-
 @mistake("gradient_descent", misconception="off_by_one_length")
 def gradient_descent(gradient, x0, learning_rate, n_steps):
     x, path = np.array(x0, float), []
@@ -203,15 +194,6 @@ def gradient_descent(gradient, x0, learning_rate, n_steps):
         path.append(x)
         x = x - learning_rate * gradient(x)
     return np.array(path)
-
-
-@mistake("gradient_descent", misconception="off_by_one_length")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    x, path = np.array(x0, float), []
-    for _ in range(n_steps):
-        x = gradient_step(x, gradient, learning_rate)
-        path.append(x)
-    return path
 
 
 @mistake("gradient_descent", misconception="not_from_start")
@@ -251,24 +233,6 @@ def gradient_descent(gradient, x0, learning_rate, n_steps):
     return np.array(path)
 
 
-@mistake("gradient_descent", misconception="changes_input")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    x = x0
-    path = np.empty((n_steps + 1, len(x)))
-    for step in range(n_steps + 1):
-        path[step] = x
-        x[:] = x - learning_rate * gradient(x)
-    return path
-
-
-@mistake("gradient_descent", misconception="ignores_learning_rate")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        path.append(path[-1] - gradient(path[-1]))
-    return np.array(path)
-
-
 @mistake("gradient_descent", misconception="frozen_gradient")
 def gradient_descent(gradient, x0, learning_rate, n_steps):
     slope = gradient(x0)
@@ -289,27 +253,10 @@ def gradient_descent(gradient, x0, learning_rate, n_steps):
     return np.array(path)
 
 
-@mistake("gradient_descent", misconception="fixed_length")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        slope = gradient(path[-1])
-        path.append(path[-1] - learning_rate * slope / (np.linalg.norm(slope) + 1e-12))
-    return np.array(path)
-
-
 @mistake("gradient_descent", misconception="ignores_gradient")
 def gradient_descent(gradient, x0, learning_rate, n_steps):
     x0, steps = np.array(x0, float), np.arange(n_steps + 1)[:, None]
     return x0 * (1 - learning_rate * np.linalg.eigvalsh(askew)[: len(x0)]) ** steps
-
-
-@mistake("gradient_descent", misconception="ignores_gradient")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        path.append(path[-1] - learning_rate * dip_slope(path[-1]))
-    return np.array(path)
 
 
 @mistake("gradient_descent", misconception="end_only")
@@ -331,14 +278,6 @@ def gradient_descent(gradient, x0, learning_rate, n_steps):
     return np.array(path)
 
 
-@mistake("gradient_descent", misconception="stops_early")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        path.append(path[-1] - learning_rate * gradient(path[-1]))
-        return np.array(path)
-
-
 @mistake("gradient_descent", misconception="asks_too_often")
 def gradient_descent(gradient, x0, learning_rate, n_steps):
     path = [np.array(x0, float)]
@@ -347,29 +286,6 @@ def gradient_descent(gradient, x0, learning_rate, n_steps):
         path.append(np.array([here[i] - learning_rate * gradient(here)[i] for i in range(len(here))]))
         if np.linalg.norm(gradient(here)) == 0:
             path[-1] = here
-    return np.array(path)
-
-
-@mistake("gradient_descent", misconception="no_return")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        path.append(path[-1] - learning_rate * gradient(path[-1]))
-
-
-@mistake("gradient_descent", misconception="transposed")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        path.append(path[-1] - learning_rate * gradient(path[-1]))
-    return np.array(path).T
-
-
-@mistake("gradient_descent", misconception="gradient_not_called")
-def gradient_descent(gradient, x0, learning_rate, n_steps):
-    path = [np.array(x0, float)]
-    for _ in range(n_steps):
-        path.append(path[-1] - learning_rate * gradient)
     return np.array(path)
 
 
@@ -495,17 +411,6 @@ def numerical_gradient(f, x, h=1e-5):
     return slopes
 
 
-@mistake("numerical_gradient", misconception="whole_numbers")
-def numerical_gradient(f, x, h=1e-5):
-    slopes = []
-    for i in range(len(x)):
-        ahead, back = x.copy(), x.copy()
-        ahead[i] = x[i] + h
-        back[i] = x[i] - h
-        slopes.append((f(ahead) - f(back)) / (2 * h))
-    return np.array(slopes)
-
-
 @mistake("numerical_gradient", misconception="all_at_once")
 def numerical_gradient(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h)
@@ -538,13 +443,6 @@ def numerical_gradient(f, x, h=1e-5):
 @mistake("numerical_gradient", misconception="wrong_sign")
 def numerical_gradient(f, x, h=1e-5):
     return np.array([(f(x - h * e) - f(x + h * e)) / (2 * h) for e in np.eye(len(x))])
-
-
-@mistake("numerical_gradient", misconception="scalar_for_array")
-def numerical_gradient(f, x, h=1e-5):
-    for e in np.eye(len(x)):
-        slope = (f(x + h * e) - f(x - h * e)) / (2 * h)
-    return slope
 
 
 @variant("numerical_gradient")

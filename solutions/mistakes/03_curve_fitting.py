@@ -147,19 +147,9 @@ def objective(theta, x, y):
     return np.sum(predict(theta, x) - y)
 
 
-@mistake("objective", misconception="signed_residuals")
-def objective(theta, x, y):
-    return np.mean(y - predict(theta, x))
-
-
 @mistake("objective", misconception="cancelling_residuals")
 def objective(theta, x, y):
     return np.sum(predict(theta, x) - y) ** 2
-
-
-@mistake("objective", misconception="cancelling_residuals")
-def objective(theta, x, y):
-    return abs(np.mean(predict(theta, x) - y))
 
 
 @mistake("objective", misconception="kink")
@@ -167,24 +157,9 @@ def objective(theta, x, y):
     return np.sum(np.abs(predict(theta, x) - y))
 
 
-@mistake("objective", misconception="kink")
-def objective(theta, x, y):
-    return np.linalg.norm(predict(theta, x) - y)
-
-
-@mistake("objective", misconception="kink")
-def objective(theta, x, y):
-    return np.sqrt(np.mean((predict(theta, x) - y) ** 2))
-
-
 @mistake("objective", misconception="negated")
 def objective(theta, x, y):
     return -np.sum((predict(theta, x) - y) ** 2)
-
-
-@mistake("objective", misconception="array_for_scalar")
-def objective(theta, x, y):
-    return (predict(theta, x) - y) ** 2
 
 
 @mistake("objective", misconception="ignores_data")
@@ -192,23 +167,10 @@ def objective(theta, x, y):
     return np.sum((theta - theta_true) ** 2)
 
 
-@mistake("objective", misconception="ignores_data")
-def objective(theta, x, y):
-    return np.mean((predict(theta, x_data) - y_data) ** 2)
-
-
 @mistake("objective", misconception="misses_points")
 def objective(theta, x, y):
     total = 0
     for i in range(3):
-        total += (predict(theta, x[i]) - y[i]) ** 2
-    return total
-
-
-@mistake("objective", misconception="misses_points")
-def objective(theta, x, y):
-    for i in range(len(x)):
-        total = 0
         total += (predict(theta, x[i]) - y[i]) ** 2
     return total
 
@@ -242,11 +204,6 @@ def objective(theta, x, y):
 @mistake("objective", misconception="one_hit_is_enough")
 def objective(theta, x, y):
     return np.prod((predict(theta, x) - y) ** 2)
-
-
-@mistake("objective", misconception="no_return")
-def objective(theta, x, y):
-    loss = np.sum((predict(theta, x) - y) ** 2)
 
 
 @variant("objective")
@@ -311,12 +268,6 @@ def grad_objective(theta, x, y):
     return np.array([np.mean(r * x**2), np.mean(r * x), np.mean(r)])
 
 
-@mistake("grad_objective", misconception="double")
-def grad_objective(theta, x, y):
-    r = predict(theta, x) - y
-    return np.array([np.mean(4 * r * x**2), np.mean(4 * r * x), np.mean(4 * r)])
-
-
 @mistake("grad_objective", misconception="sum_for_mean")
 def grad_objective(theta, x, y):
     r = predict(theta, x) - y
@@ -335,38 +286,10 @@ def grad_objective(theta, x, y):
     return np.array([np.sum(r * x**2), np.sum(r * x), np.sum(r)])
 
 
-@mistake("grad_objective", misconception="ascending_gradient")
-def grad_objective(theta, x, y):
-    r = predict(theta, x) - y
-    return np.array([np.mean(2 * r), np.mean(2 * r * x), np.mean(2 * r * x**2)])
-
-
-@mistake("grad_objective", misconception="square_at_the_wrong_place")
-def grad_objective(theta, x, y):
-    r = predict(theta, x) - y
-    return np.array([np.mean(2 * r * x), np.mean(2 * r * x**2), np.mean(2 * r)])
-
-
 @mistake("grad_objective", misconception="forgets_inner_derivative")
 def grad_objective(theta, x, y):
     r = predict(theta, x) - y
     return np.array([np.mean(2 * r), np.mean(2 * r), np.mean(2 * r)])
-
-
-@mistake("grad_objective", misconception="forgets_outer_derivative")
-def grad_objective(theta, x, y):
-    return np.array([np.mean(x**2), np.mean(x), 1.0])
-
-
-@mistake("grad_objective", misconception="forgets_targets")
-def grad_objective(theta, x, y):
-    p = predict(theta, x)
-    return 2 * np.array([np.mean(p * x**2), np.mean(p * x), np.mean(p)])
-
-
-@mistake("grad_objective", misconception="derivative_by_x")
-def grad_objective(theta, x, y):
-    return 2 * (predict(theta, x) - y) * (2 * theta[0] * x + theta[1])
 
 
 @mistake("grad_objective", misconception="not_added_up")
@@ -418,18 +341,6 @@ mistake(
 )
 
 
-@mistake("grad_objective", misconception="no_return")
-def grad_objective(theta, x, y):
-    r = predict(theta, x) - y
-    gradient = 2 * np.array([np.mean(r * x**2), np.mean(r * x), np.mean(r)])
-
-
-@mistake("grad_objective", misconception="extra_axis")
-def grad_objective(theta, x, y):
-    r = predict(theta, x) - y
-    return np.array([[2 * np.mean(r * x**2)], [2 * np.mean(r * x)], [2 * np.mean(r)]])
-
-
 @variant("grad_objective")
 def grad_objective(theta, x, y):
     total = np.zeros(3)
@@ -464,48 +375,11 @@ def grad_objective(theta, x, y):
 # 3.6 fit
 
 
-@mistake("fit", misconception="fit_goes_uphill")
-def fit(x, y, learning_rate, n_steps, theta0):
-    theta, losses = theta0, [objective(theta0, x, y)]
-    for _ in range(n_steps):
-        theta = theta + learning_rate * grad_objective(theta, x, y)
-        losses.append(objective(theta, x, y))
-    return theta, losses
-
-
-@mistake("fit", misconception="last_loss_missing")
-def fit(x, y, learning_rate, n_steps, theta0):
-    theta, losses = theta0, []
-    for _ in range(n_steps):
-        losses.append(objective(theta, x, y))
-        theta = theta - learning_rate * grad_objective(theta, x, y)
-    return theta, losses
-
-
 @mistake("fit", misconception="first_loss_missing")
 def fit(x, y, learning_rate, n_steps, theta0):
     theta, losses = theta0, []
     for _ in range(n_steps):
         theta = theta - learning_rate * grad_objective(theta, x, y)
-        losses.append(objective(theta, x, y))
-    return theta, losses
-
-
-@mistake("fit", misconception="changes_input")
-def fit(x, y, learning_rate, n_steps, theta0):
-    theta = theta0
-    losses = [objective(theta, x, y)]
-    for _ in range(n_steps):
-        theta -= learning_rate * grad_objective(theta, x, y)
-        losses.append(objective(theta, x, y))
-    return theta, losses
-
-
-@mistake("fit", misconception="fixed_learning_rate")
-def fit(x, y, learning_rate, n_steps, theta0):
-    theta, losses = theta0, [objective(theta0, x, y)]
-    for _ in range(n_steps):
-        theta = theta - 0.01 * grad_objective(theta, x, y)
         losses.append(objective(theta, x, y))
     return theta, losses
 
@@ -568,14 +442,6 @@ def fit(x, y, learning_rate, n_steps, theta0):
     return theta, losses
 
 
-@mistake("fit", misconception="theta_alone")
-def fit(x, y, learning_rate, n_steps, theta0):
-    theta = theta0
-    for _ in range(n_steps):
-        theta = theta - learning_rate * grad_objective(theta, x, y)
-    return theta
-
-
 @mistake("fit", misconception="losses_first")
 def fit(x, y, learning_rate, n_steps, theta0):
     theta, losses = theta0, [objective(theta0, x, y)]
@@ -618,14 +484,6 @@ def fit(x, y, learning_rate, n_steps, theta0):
     for _ in range(n_steps):
         path.append(path[-1] - learning_rate * grad_objective(path[-1], x, y))
     return np.array(path), [objective(theta, x, y) for theta in path]
-
-
-@mistake("fit", misconception="no_return")
-def fit(x, y, learning_rate, n_steps, theta0):
-    theta, losses = theta0, [objective(theta0, x, y)]
-    for _ in range(n_steps):
-        theta = theta - learning_rate * grad_objective(theta, x, y)
-        losses.append(objective(theta, x, y))
 
 
 @variant("fit")
@@ -816,16 +674,6 @@ def train(model, loss, gradient, x, y, theta0, learning_rate, n_steps):
 @mistake("train", misconception="welded_to_the_parabola")
 def train(model, loss, gradient, x, y, theta0, learning_rate, n_steps):
     return fit(x, y, learning_rate, n_steps, theta0)
-
-
-@mistake("train", misconception="welded_to_the_parabola")
-def train(model, loss, gradient, x, y, theta0, learning_rate, n_steps):
-    theta = theta0
-    losses = [objective(theta, x, y)]
-    for _ in range(n_steps):
-        theta = theta - learning_rate * gradient(theta, x, y)
-        losses.append(objective(theta, x, y))
-    return theta, losses
 
 
 @mistake("train", misconception="own_model")

@@ -36,20 +36,6 @@ def predict(theta, x):
     return total
 
 
-@mistake("predict", misconception="nothing_recorded")
-def predict(theta, x):
-    values = []
-    for value in x:
-        values.append(sum(theta[k] * value**k for k in range(len(theta))))
-    return torch.tensor(values)
-
-
-@mistake("predict", misconception="nothing_recorded")
-def predict(theta, x):
-    theta = torch.tensor(theta.tolist())
-    return (x[:, None] ** torch.arange(len(theta))) @ theta
-
-
 @mistake("predict", misconception="cuts_part_of_the_graph")
 def predict(theta, x):
     total = theta[0] + torch.zeros(len(x))
@@ -142,15 +128,6 @@ def derivative(f, x):
     return x.grad
 
 
-@mistake("derivative", misconception="nothing_recorded")
-def derivative(f, x):
-    x = x.clone()
-    y = f(x).sum()
-    x.requires_grad_()
-    y.backward()
-    return x.grad
-
-
 @mistake("derivative", misconception="mean_of_places")
 def derivative(f, x):
     x = x.clone().requires_grad_()
@@ -170,14 +147,6 @@ def derivative(f, x):
 def derivative(f, x):
     x = x.clone().requires_grad_()
     return f(x).sum().backward()
-
-
-@mistake("derivative", misconception="gradient_not_returned")
-def derivative(f, x):
-    x.requires_grad_()
-    z = x.clone()
-    f(z).sum().backward()
-    return z.grad
 
 
 @mistake("derivative", misconception="gradient_in_a_tuple")
@@ -202,12 +171,6 @@ def derivative(f, x):
 def derivative(f, x):
     h = 1e-3
     return (f(x + h) - f(x - h)) / (2 * h)
-
-
-@mistake("derivative", misconception="measured_slope")
-def derivative(f, x):
-    x = x.double()
-    return (f(x + 1e-6) - f(x)) / 1e-6
 
 
 @mistake("derivative", misconception="slope_at_one_place")
@@ -305,34 +268,6 @@ def fit(model, x, y, theta0, learning_rate, n_steps):
     return theta.detach(), losses
 
 
-@mistake("fit", misconception="parameters_never_move")
-def fit(model, x, y, theta0, learning_rate, n_steps):
-    theta = theta0.clone().requires_grad_()
-    optimizer = torch.optim.SGD([theta.detach().clone().requires_grad_()], lr=learning_rate)
-    losses = []
-    for _ in range(n_steps):
-        optimizer.zero_grad()
-        loss = ((model(theta, x) - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return theta.detach(), losses
-
-
-@mistake("fit", misconception="graph_used_up")
-def fit(model, x, y, theta0, learning_rate, n_steps):
-    theta = theta0.clone().requires_grad_()
-    optimizer = torch.optim.SGD([theta], lr=learning_rate)
-    loss = ((model(theta, x) - y) ** 2).mean()
-    losses = []
-    for _ in range(n_steps):
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return theta.detach(), losses
-
-
 @mistake("fit", misconception="losses_keep_the_graph")
 def fit(model, x, y, theta0, learning_rate, n_steps):
     theta = theta0.clone().requires_grad_()
@@ -344,34 +279,6 @@ def fit(model, x, y, theta0, learning_rate, n_steps):
         loss.backward()
         optimizer.step()
         losses.append(loss)
-    return theta, losses
-
-
-@mistake("fit", misconception="changes_input")
-def fit(model, x, y, theta0, learning_rate, n_steps):
-    theta = theta0.requires_grad_()
-    optimizer = torch.optim.SGD([theta], lr=learning_rate)
-    losses = []
-    for _ in range(n_steps):
-        optimizer.zero_grad()
-        loss = ((model(theta, x) - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    return theta.detach(), losses
-
-
-@mistake("fit", misconception="nothing_recorded")
-def fit(model, x, y, theta0, learning_rate, n_steps):
-    theta = theta0.clone()
-    optimizer = torch.optim.SGD([theta], lr=learning_rate)
-    losses = []
-    for _ in range(n_steps):
-        optimizer.zero_grad()
-        loss = ((model(theta, x) - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
     return theta, losses
 
 
@@ -482,20 +389,6 @@ def fit(model, x, y, theta0, learning_rate, n_steps):
         loss.backward()
         optimizer.step()
         losses.append(((model(theta, x) - y) ** 2).mean().item())
-    return theta.detach(), losses
-
-
-@mistake("fit", misconception="fixed_learning_rate")
-def fit(model, x, y, theta0, learning_rate, n_steps):
-    theta = theta0.clone().requires_grad_()
-    optimizer = torch.optim.SGD([theta], lr=0.01)
-    losses = []
-    for _ in range(n_steps):
-        optimizer.zero_grad()
-        loss = ((model(theta, x) - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
     return theta.detach(), losses
 
 
@@ -858,17 +751,6 @@ class BinaryClassifier(nn.Module):
         return torch.sigmoid(self.layers[1](torch.tanh(self.layers[0](x))))
 
 
-@mistake("BinaryClassifier", misconception="layers_not_registered")
-class BinaryClassifier(nn.Module):
-    def __init__(self, input_dim, hidden_dim):
-        super().__init__()
-        self.sizes = input_dim, hidden_dim
-
-    def forward(self, x):
-        hidden = torch.tanh(nn.Linear(*self.sizes)(x))
-        return torch.sigmoid(nn.Linear(self.sizes[1], 1)(hidden))
-
-
 @mistake("BinaryClassifier", misconception="no_sigmoid")
 class BinaryClassifier(nn.Module):
     def __init__(self, input_dim, hidden_dim):
@@ -935,28 +817,6 @@ class BinaryClassifier(nn.Module):
         return torch.sigmoid(self.linear2(torch.tanh(self.linear1(x))))
 
 
-@mistake("BinaryClassifier", misconception="sizes_of_your_own")
-class BinaryClassifier(nn.Module):
-    def __init__(self, input_dim, hidden_dim):
-        super().__init__()
-        self.linear1 = nn.Linear(2, 8)
-        self.linear2 = nn.Linear(8, 1)
-
-    def forward(self, x):
-        return torch.sigmoid(self.linear2(torch.tanh(self.linear1(x))))
-
-
-@mistake("BinaryClassifier", misconception="extra_axis")
-class BinaryClassifier(nn.Module):
-    def __init__(self, input_dim, hidden_dim):
-        super().__init__()
-        self.linear1 = nn.Linear(input_dim, hidden_dim)
-        self.linear2 = nn.Linear(hidden_dim, 1)
-
-    def forward(self, x):
-        return torch.sigmoid(self.linear2(torch.tanh(self.linear1(x)))).squeeze(1)
-
-
 @mistake("BinaryClassifier", misconception="output_without_graph")
 class BinaryClassifier(nn.Module):
     def __init__(self, input_dim, hidden_dim):
@@ -967,18 +827,6 @@ class BinaryClassifier(nn.Module):
     def forward(self, x):
         hidden = torch.tanh(self.linear1(x)).detach()
         return torch.sigmoid(self.linear2(hidden))
-
-
-@mistake("BinaryClassifier", misconception="output_without_graph")
-class BinaryClassifier(nn.Module):
-    def __init__(self, input_dim, hidden_dim):
-        super().__init__()
-        self.linear1 = nn.Linear(input_dim, hidden_dim)
-        self.linear2 = nn.Linear(hidden_dim, 1)
-
-    @torch.no_grad()
-    def forward(self, x):
-        return torch.sigmoid(self.linear2(torch.tanh(self.linear1(x))))
 
 
 @mistake("BinaryClassifier", misconception="two_outputs")
