@@ -51,16 +51,20 @@ class LabInfo:
 
     @property
     def number(self) -> int:
-        """The lab's number, the first part of its name."""
+        """The lab's number, the first part of its name; 0 is the start page, which nobody grades."""
         return int(self.name.split("_", maxsplit=1)[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course: its folder, title, labs and limits."""
+    """A course: its folder, title, labs and limits.
+
+    ``labs`` are those that are graded; ``start`` holds the start page, ``00_start``, if there is one.
+    """
 
     root: Path
     title: str
+    start: tuple[LabInfo, ...]
     labs: tuple[LabInfo, ...]
     limits: Limits
     class_folder: Path
@@ -87,10 +91,12 @@ class Course:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: cannot be read: {error}") from error
+        listed = [_lab(path, name, values) for name, values in table.get("labs", {}).items()]
         return cls(
             root=root,
             title=str(table.get("title", root.name)),
-            labs=tuple(_lab(path, name, values) for name, values in table.get("labs", {}).items()),
+            start=tuple(lab for lab in listed if not lab.number),
+            labs=tuple(lab for lab in listed if lab.number),
             limits=_limits(path, table.get("limits", {})),
             class_folder=(class_folder or root / "class").resolve(),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-__all__ = ["checks", "figures", "widgets"]
+__all__ = ["checks", "environment", "figures", "start", "widgets"]
 
 
 def __getattr__(name: str) -> ModuleType:

@@ -16,11 +16,11 @@ from typing import Any
 
 import torch
 
+from course_utils.data_home import cache, data_home
 from course_utils.vision import import_torchvision
 
 __all__ = ["DataError", "Images", "data_home", "fetch_mnist", "load_digits", "load_images"]
 
-HOME_VARIABLE = "COURSE_DATA_HOME"
 MNIST_MEAN, MNIST_STD = 0.1307, 0.3081  # of the 60,000 training images, pixels from 0 to 1
 DIGITS_TRAIN = 1437  # of 1797, four fifths
 ATTEMPTS = 3
@@ -75,17 +75,6 @@ class Images:
         """
         mean, std = torch.tensor(self.mean), torch.tensor(self.std)
         return images.to(torch.float32).div(255).sub(mean).div(std).flatten(1)
-
-
-def data_home() -> Path:
-    """Return the folder in which downloads are kept: ``$COURSE_DATA_HOME``, or a folder in the user's cache."""
-    chosen = os.environ.get(HOME_VARIABLE)
-    return Path(chosen).expanduser() if chosen else _cache()
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "optimization-to-autodiff"
 
 
 def fetch_mnist(home: Path | None = None, *, download: bool = True, mirrors: Sequence[str] | None = None) -> Images:
@@ -198,7 +187,7 @@ def _is_writable(home: Path) -> bool:
 
 def _copy_archives(home: Path, source: Any) -> Path:
     """Copy archives from a folder that cannot be written, such as a shared one, to the user's cache."""
-    root = _cache()
+    root = cache()
     _raw(root).mkdir(parents=True, exist_ok=True)
     for name, _ in source.resources:
         if (_raw(home) / name).is_file() and not (_raw(root) / name).is_file():

@@ -11,14 +11,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from course_utils.progress import FOLDER
+
 __all__ = ["copy_labs", "main", "start_command"]
 
+START = "00_start"  # what opens first
 # The popup with the project's news covers the notebook at the first start.
 _SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 def copy_labs(labs: Path, work: Path) -> list[Path]:
-    """Copy what is new in the labs; a file that is already there stays as it is.
+    """Copy what is new in the labs, and make the folder for progress; a file that is there stays as it is.
 
     Parameters
     ----------
@@ -41,6 +44,7 @@ def copy_labs(labs: Path, work: Path) -> list[Path]:
         with source.open("rb") as file, target.open("xb") as copy:
             shutil.copyfileobj(file, copy)
         made.append(target)
+    (work / FOLDER).mkdir(parents=True, exist_ok=True)  # the visible checks note there what they say
     return made
 
 
@@ -51,8 +55,10 @@ def start_command(work: Path, options: Sequence[str] = ()) -> list[str]:
     (settings / "overrides.json").write_text(json.dumps(_SETTINGS, indent=1) + "\n", encoding="utf-8")
     # JupyterLab refuses to start for root, who is the only user in many containers.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    page = f"{START}/{START}.ipynb"
+    opened = [f"--LabApp.default_url=/lab/tree/{page}"] if (work / page).is_file() else []
     folders = [f"--ServerApp.root_dir={work}", f"--LabApp.app_settings_dir={settings}"]
-    return [sys.executable, "-m", "jupyterlab", *folders, *root, *options]
+    return [sys.executable, "-m", "jupyterlab", *folders, *opened, *root, *options]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

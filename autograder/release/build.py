@@ -83,7 +83,7 @@ def build(course: Course) -> Build:
     others: dict[Path, str] = {}
     errors: list[CourseError] = []
     notes = _unlisted(course)
-    for info in course.labs:
+    for info in (*course.start, *course.labs):
         path = source_path(course, info)
         if not path.exists():
             notes.append(f"{info.name} has no source yet: {path}")
@@ -91,13 +91,14 @@ def build(course: Course) -> Build:
         try:
             lab = read_lab(path)
             check_lab(lab, info)
-            source, student = _notebooks(course, lab)
+            source, student = _notebooks(course, lab, info)
         except CourseError as error:
             errors.append(error)
             continue
         notes += long_cells(lab)
-        others[course.source_folder / lab.name / f"{lab.name}.ipynb"] = source
-        others[course.reference_folder / f"{lab.name}.py"] = reference_source(lab)
+        if lab.number:  # the start page is not graded: nbgrader does not see it
+            others[course.source_folder / lab.name / f"{lab.name}.ipynb"] = source
+            others[course.reference_folder / f"{lab.name}.py"] = reference_source(lab)
         labs[course.labs_folder / lab.name / f"{lab.name}.ipynb"] = student
     hidden = course.solutions / "hidden.py"
     if hidden.exists():
@@ -105,11 +106,12 @@ def build(course: Course) -> Build:
     return Build(labs, others, tuple(notes), tuple(errors))
 
 
-def _notebooks(course: Course, lab: Lab) -> tuple[str, str]:
+def _notebooks(course: Course, lab: Lab, info: LabInfo) -> tuple[str, str]:
     """Return the texts of a lab's source notebook and of the one that students get, once no answer is in it."""
     from autograder.release.student import release
 
     source = notebook(lab)
+    source.metadata["course"] = {"minutes": info.minutes, "title": info.title}  # for the start page
     student = release(source)
     public = public_notebook(Path("labs", lab.name, f"{lab.name}.ipynb"), student)
     modules = [public_module(path) for path in sorted((course.root / "course_utils").rglob("*.py"))]
@@ -141,7 +143,7 @@ def source_path(course: Course, info: LabInfo) -> Path:
 
 
 def _unlisted(course: Course) -> list[str]:
-    known = {info.name for info in course.labs}
+    known = {info.name for info in (*course.start, *course.labs)}
     return [
         f"{path.name} is not built: course.toml does not list it"
         for path in sorted(course.solutions.glob("[0-9]*.py"))

@@ -59,7 +59,7 @@ def bundle_files(course: Course, upto: str | None = None) -> dict[str, bytes]:
     if built.errors:
         raise built.errors[0]
     last = max((lab.number for lab in course.labs), default=0) if upto is None else course.lab(upto).number
-    handed_out = {lab.name for lab in course.labs if lab.number <= last}
+    handed_out = {lab.name for lab in (*course.start, *course.labs) if lab.number <= last}
     files = {
         f"labs/{path.relative_to(course.labs_folder).as_posix()}": text.encode()
         for path, text in built.labs.items()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from autograder.source.lab import Cell
 from autograder.source.regions import HIDDEN
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from autograder.source.lab import Cell, Kind, Lab
+    from autograder.source.lab import Kind, Lab
 
 __all__ = ["check_source", "notebook", "write"]
 
@@ -27,6 +28,13 @@ _FLAGS: dict[Kind, tuple[bool, bool, bool]] = {
 }
 # Run All goes on past an unsolved exercise: these cells may end in an error.
 _MAY_RAISE: tuple[Kind, ...] = ("exercise", "checks", "show")
+_ENDING: tuple[tuple[Kind, str], ...] = (
+    (
+        "markdown",
+        "## Hand in\n\nSave first, with Ctrl+S (⌘S on a Mac). Then run this cell: it says how far you are, and shows a button.",
+    ),
+    ("show", 'from course_utils.hand_in import hand_in\n\nhand_in("{}")'),
+)
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 
@@ -48,7 +56,7 @@ def notebook(lab: Lab) -> NotebookNode:
     node = nbformat.v4.new_notebook(
         metadata={"kernelspec": _KERNEL, "language_info": {"file_extension": ".py", "name": "python"}}
     )
-    for cell in lab.cells:
+    for cell in (*lab.cells, *_ending(lab)):
         node.cells.append(_node(lab, cell, grade_ids, cell_ids))
     nbformat.validate(node)
     return node
@@ -65,6 +73,11 @@ def check_source(lab: Lab, cell: Cell) -> str:
     first = f'checks.exercise("{exercise.number}", "{exercise.id}")'
     begin = f"# BEGIN {HIDDEN}"
     return f"{first}\n{cell.source}".replace(begin, f"{begin}\nchecks.hidden()")
+
+
+def _ending(lab: Lab) -> tuple[Cell, ...]:
+    """Return the cells that close every lab: progress, and handing in."""
+    return tuple(Cell(kind, text.format(lab.name), 0, 0) for kind, text in _ENDING)
 
 
 class _Unique:

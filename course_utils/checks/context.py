@@ -39,6 +39,10 @@ def exercise(number: str, name: str) -> None:
     """
     global current  # noqa: PLW0603 - one check cell runs at a time
     current = replace(current, number=number, name=name, hidden=False, told=False)
+    if current.inside is None:  # a student's kernel, not the judge
+        from course_utils.progress import watch
+
+        watch()
     names = sys._getframe(1).f_globals  # noqa: SLF001 - the notebook's names, in a kernel and in the judge
     if names.get(name) is None:
         from course_utils.checks.outcome import not_attempted

@@ -1,7 +1,7 @@
 """How a notebook shows the errors of a student's cells: in a few lines, where a stack trace would hide what matters.
 
-An unwritten exercise is named in one line. An error message that `checks.messages` knows comes with plain words, and
-with the student's own lines alone. All others look as ever.
+An unwritten exercise is named in one line, and so is an interruption. An error message that `checks.messages` knows
+comes with plain words, and with the student's own lines alone. All others look as ever.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from course_utils.checks.messages import in_words, understood
 
 __all__ = ["shorten_stub_errors"]
 
-KINDS = (NotImplementedError, RuntimeError, TypeError, ValueError, AttributeError)  # of stubs and of known messages
+# Of stubs, of known messages, and of the square button that stops a cell.
+KINDS = (NotImplementedError, RuntimeError, TypeError, ValueError, AttributeError, KeyboardInterrupt)
 
 
 def shorten_stub_errors() -> None:
@@ -31,7 +32,9 @@ def _show(
     shell: Any, etype: type, value: BaseException, trace: TracebackType, tb_offset: int | None = None
 ) -> list[str]:
     """Show an error (IPython calls this)."""
-    if understood(f"{etype.__name__}: {value}"):
+    if etype is KeyboardInterrupt:
+        lines = ["■ Stopped by you. All that was computed before is still there; run any cell to go on."]
+    elif understood(f"{etype.__name__}: {value}"):
         lines = [*_own_lines(trace), *in_words(value)]
     elif isinstance(value, NotImplementedError):
         lines = [_unwritten(trace)]
