@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from course_utils.data_home import cache, data_home
+from course_utils.data_home import HOME_VARIABLE, cache, data_home
 from course_utils.vision import import_torchvision
 
 __all__ = ["DataError", "Images", "data_home", "fetch_mnist", "load_digits", "load_images"]

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from course_utils.data_home import data_home
 from course_utils.labs import find_root
@@ -157,11 +158,12 @@ def _installed(package: str) -> str:
         return ""
 
 
-def _table(root: Path) -> dict[str, object]:
+def _table(root: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(_read(root / "pyproject.toml"))["project"]
+        table: dict[str, Any] = tomllib.loads(_read(root / "pyproject.toml"))["project"]
     except (tomllib.TOMLDecodeError, KeyError):
         return {}
+    return table
 
 
 def _read(path: Path) -> str:

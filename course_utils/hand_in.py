@@ -66,7 +66,7 @@ def _show_button(lab: Lab) -> None:
     from IPython.display import display
     from ipywidgets import Button, Layout, Output, VBox
 
-    button = Button(description=f"Hand in lab {lab.number:02}", button_style="primary", layout=Layout(width="auto"))
+    button = Button(description=f"Hand in lab {lab.number:02}", layout=Layout(width="max-content"))
     output = Output()
 
     def press(_: Button) -> None:
@@ -80,7 +80,7 @@ def _show_button(lab: Lab) -> None:
             button.disabled = False
 
     button.on_click(press)
-    display(VBox([button, output]))  # type: ignore[no-untyped-call]
+    display(VBox([button, output]))
 
 
 def _handed_in(lab: Lab) -> Iterator[str]:

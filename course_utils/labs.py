@@ -77,7 +77,7 @@ class Lab:
     @property
     def points(self) -> float:
         """The points of all checks and of the written answer."""
-        return sum(cell["metadata"].get("nbgrader", {}).get("points", 0) for cell in self.notebook["cells"])
+        return sum(float(cell["metadata"].get("nbgrader", {}).get("points", 0)) for cell in self.notebook["cells"])
 
     @property
     def version(self) -> str:

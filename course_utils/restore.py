@@ -152,7 +152,11 @@ def _places(lab: Lab, cells: Sequence[Any]) -> dict[int, int]:
 
 def defines(source: str, name: str) -> bool:
     """Say whether a cell's text looks as if it defined a name."""
-    return bool(re.search(rf"^(?:(?:def|class) {re.escape(name)}\b|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))", source, re.M))
+    return bool(
+        re.search(
+            rf"^(?:(?:def|class) {re.escape(name)}\b|{re.escape(name)}\s*(?::[^=\n]+)?=(?!=))", source, re.MULTILINE
+        )
+    )
 
 
 def _free(cells: Sequence[Any], found: dict[int, int]) -> list[int]:

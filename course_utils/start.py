@@ -29,7 +29,7 @@ def show_labs() -> None:
     """Display the table, with links that open the labs."""
     from IPython.display import Markdown, display
 
-    display(Markdown(labs_table(read_labs(), Path.cwd().parent)))  # type: ignore[no-untyped-call]
+    display(Markdown(labs_table(read_labs(), Path.cwd().parent)))
 
 
 def _row(lab: Lab, work: Path) -> str:

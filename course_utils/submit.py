@@ -101,7 +101,8 @@ class Findings:
         if given:
             what = f"{len(given)} given cells are" if len(given) > 1 else "a given cell is"
             yield f"Note: {what} missing or changed ({', '.join(given[:4])}{', …' if len(given) > 4 else ''})."
-            yield f"  It costs no points, the lab's own cells are graded. `python -m course_utils.restore {number}` repairs it."
+            yield "  It costs no points: the lab's own are graded."
+            yield f"  `python -m course_utils.restore {number}` brings them back."
 
 
 def examine(lab: Lab, notebook: Any, seconds: float | None = SECONDS) -> Findings:
@@ -127,7 +128,7 @@ def examine(lab: Lab, notebook: Any, seconds: float | None = SECONDS) -> Finding
         found = {id_(cell) for cell in notebook.cells} - {""}
         for other in read_labs():
             if other.name != lab.name and found & _ids(other.exercises) - own:
-                raise LabError(f"this notebook is {other.name}, not {lab.name}: `… submit {other.number:02}` hands it in")
+                raise LabError(f"this notebook is {other.name}, not {lab.name}: hand it in as {other.number:02}")
     return Findings(lab, repair, None if seconds is None else run(repair.notebook, seconds))
 
 
@@ -147,9 +148,10 @@ def _ids(exercises: Sequence[Exercise]) -> set[str]:
 
 def _saved(path: Path, now: datetime) -> str:
     moment = datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    ago = (now - moment).total_seconds()
-    words = f"{ago:.0f} seconds" if ago < 120 else f"{ago / 60:.0f} minutes" if ago < 7200 else f"{ago / 3600:.0f} hours"
-    return f"{moment:%d %B %Y, %H:%M:%S}, {words} ago"
+    seconds = (now - moment).total_seconds()
+    ages = ((172_800, 86_400, "days"), (7200, 3600, "hours"), (120, 60, "minutes"), (0, 1, "seconds"))
+    age = next((f"{seconds / unit:.0f} {name} ago" for least, unit, name in ages if seconds >= least), "now")
+    return f"{moment:%d %B %Y, %H:%M:%S}, {age}"
 
 
 def submit(lab: Lab, path: Path, folder: Path, seconds: float | None) -> Path:
@@ -174,7 +176,10 @@ def submit(lab: Lab, path: Path, folder: Path, seconds: float | None) -> Path:
     data = read_bytes(path)
     notebook = parse(path, data)
     print(f"{path}\n  saved {_saved(path, datetime.now().astimezone())}.")
-    print("  What you changed in JupyterLab since then is not in it: then save with Ctrl+S, and hand in again.", flush=True)
+    print(
+        "  What you changed in JupyterLab since then is not in it: save (Ctrl+S), and hand in again.",
+        flush=True,
+    )
     findings = examine(lab, notebook, seconds)
     print("\n".join(["", f"{lab.title}, what is in it:", *findings.lines()]))
     receipt = Receipt.of(lab, data, findings.states)

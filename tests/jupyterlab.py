@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from course_utils.lab import start_command
 
-__all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "python", "run_all", "serve"]
+__all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "open_page", "python", "run_all", "serve"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TOKEN = "tested"  # noqa: S105 - of a server on the loopback address that lives as long as a test
@@ -60,6 +60,11 @@ class Lab(str):
 
     __slots__ = ()
 
+    @property
+    def first_page(self) -> str:
+        """The address that `make lab` opens."""
+        return f"{self}/?token={TOKEN}"
+
     def notebook(self, path: str) -> str:
         """Return the address that opens one notebook and nothing else."""
         return f"{self}/lab/workspaces/{Path(path).stem}/tree/{path}?token={TOKEN}"
@@ -99,9 +104,16 @@ def open_browser() -> Iterator[Browser]:
 @contextmanager
 def open_notebook(browser: Browser, lab: Lab, path: str, *, dark: bool = False) -> Iterator[Page]:
     """Open a notebook in a page of its own and wait for its kernel."""
+    with open_page(browser, lab.notebook(path), dark=dark) as page:
+        yield page
+
+
+@contextmanager
+def open_page(browser: Browser, address: str, *, dark: bool = False) -> Iterator[Page]:
+    """Open an address that leads to a notebook, and wait for its kernel."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark" if dark else "light")
     page = context.new_page()
-    page.goto(lab.notebook(path))
+    page.goto(address)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=RUN_MILLISECONDS)
     page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel != null")
     if dark:

@@ -244,6 +244,8 @@ def test_the_real_course_can_be_bundled() -> None:
     """The course's own bundle holds the labs that have a source."""
     course = Course.load(ROOT)
     expected = [
-        f"labs/{lab.name}/{lab.name}.ipynb" for lab in course.labs if (course.solutions / f"{lab.name}.py").exists()
+        f"labs/{lab.name}/{lab.name}.ipynb"
+        for lab in (*course.start, *course.labs)
+        if (course.solutions / f"{lab.name}.py").exists()
     ]
     assert expected == [name for name in bundle_files(course) if name.startswith("labs/")]

@@ -29,7 +29,7 @@ FLAGS = {
 
 def test_kinds_become_nbgrader_s() -> None:
     """Each kind of cell has nbgrader's flags, and its own kind and exercise beside them."""
-    for cell, node in zip(LAB.cells, NOTEBOOK.cells, strict=True):
+    for cell, node in zip(LAB.cells, NOTEBOOK.cells[:-2], strict=True):
         if cell.kind == "markdown":
             assert {} == node.metadata
             continue
@@ -42,6 +42,14 @@ def test_kinds_become_nbgrader_s() -> None:
         assert (["raises-exception"] if cell.kind in ("exercise", "checks", "show") else None) == node.metadata.get(
             "tags"
         )
+
+
+def test_every_lab_ends_with_handing_in() -> None:
+    """Two more cells close a lab; for a grade the last is skipped, like every [show] cell."""
+    text, cell = NOTEBOOK.cells[-2:]
+    assert ("markdown", "## Hand in") == (text.cell_type, text.source.splitlines()[0])
+    assert ("show", False) == (cell.metadata.course.kind, cell.metadata.nbgrader.grade)
+    assert 'hand_in("01_walks")' == cell.source.splitlines()[-1]
 
 
 def test_notebook_is_valid_and_has_a_kernel() -> None:

@@ -31,7 +31,7 @@ _MAY_RAISE: tuple[Kind, ...] = ("exercise", "checks", "show")
 _ENDING: tuple[tuple[Kind, str], ...] = (
     (
         "markdown",
-        "## Hand in\n\nSave first, with Ctrl+S (⌘S on a Mac). Then run this cell: it says how far you are, and shows a button.",
+        "## Hand in\n\nSave with Ctrl+S (⌘S on a Mac), then run this cell: it says how far you are and shows a button.",
     ),
     ("show", 'from course_utils.hand_in import hand_in\n\nhand_in("{}")'),
 )
