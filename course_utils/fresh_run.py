@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import copy
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -84,6 +85,7 @@ async def _run(notebook: Any, folder: str, seconds: float, outcomes: list[Outcom
     cells = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     environment = os.environ | {VARIABLE: "1"}
     async with client.async_setup_kernel(env=environment, stderr=subprocess.DEVNULL):
+        _take_signals_back()
         for number, (place, cell) in enumerate(tqdm(cells, desc="running", unit="cell", file=sys.stderr), start=1):
             try:
                 await client.async_execute_cell(cell, place)
@@ -97,6 +99,13 @@ async def _run(notebook: Any, folder: str, seconds: float, outcomes: list[Outcom
             else:
                 outcomes.append(_outcome(cell, number))
     return ""
+
+
+def _take_signals_back() -> None:
+    """Let Ctrl+C end the run: nbclient ends only the kernel, which would look like a cell that did."""
+    with contextlib.suppress(NotImplementedError):  # Windows, where nbclient takes none
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().remove_signal_handler(number)
 
 
 async def _ready_again(client: Any) -> bool:
