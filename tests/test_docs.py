@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 TEXT = {".md", ".py", ".toml", ".txt", ".yml", ".yaml", ".cff", ".cfg", ".ipynb", ".css", ".js", ".html", ""}
 # Packages whose module has another name.
-MODULES = {"scikit-learn": "sklearn", "pytest-xdist": "xdist"}
+MODULES = {"axe-playwright-python": "axe_playwright_python", "scikit-learn": "sklearn", "pytest-xdist": "xdist"}
 # Written in two parts, so that this file does not hold what it looks for.
 UNFINISHED = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "lorem " + "ipsum", "coming " + "soon")
 PLACES = ("/ho" + "me/", "/ro" + "ot/", "/Us" + "ers/", "C:" + "\\")
