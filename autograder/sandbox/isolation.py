@@ -62,6 +62,8 @@ class Isolation:
     def open(self, root: str) -> None:
         """Make what all children share, once in the zygote and before it has threads.
 
+        With namespaces, what comes back is a fork: the first process of a namespace that holds all that it will start.
+
         Parameters
         ----------
         root : str
@@ -72,6 +74,7 @@ class Isolation:
             return
         if os.geteuid() != 0:
             _new_user(os.geteuid(), os.getegid())
+        _first_process()
         unshare(NEWNS)
         self._shared.below = view.build(root, self.hidden, self.absent)
         self._shared.processes = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
@@ -175,6 +178,15 @@ def _new_user(uid: int, gid: int) -> None:
     unshare(NEWUSER)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {outer_uid} 1"), ("gid_map", f"{gid} {outer_gid} 1")):
         Path(f"/proc/self/{name}").write_text(text, encoding="ascii")
+
+
+def _first_process() -> None:
+    """Go on as the first process of a new namespace: it can give its children namespaces, and they end with it."""
+    unshare(NEWPID)
+    pid = os.fork()
+    if pid:
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _readable_to_all() -> bool:

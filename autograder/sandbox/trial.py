@@ -67,7 +67,7 @@ def try_layers(isolation: Isolation) -> list[Trial]:
     if sys.platform != "linux":
         return [Trial(layer, ("it exists on Linux alone",)) for layer in LAYERS]
     with tempfile.TemporaryDirectory(prefix="trial-") as folder, socket.create_server(("127.0.0.1", 0)) as server:
-        Path(folder).chmod(0o755)
+        Path(folder).chmod(0o755)  # to be stopped by the layers, not by the folder
         canary = Path(folder, "canary")
         canary.write_text("canary")
         targets = _Targets(str(canary), server.getsockname()[1], os.getpid(), folder, isolation.hidden)

@@ -127,7 +127,7 @@ def _furnish(root: str) -> None:
     Path(root, "dev/fd").symlink_to("/proc/self/fd")
     Path(root, "dev/shm").symlink_to(SHARED)
     Path(root, "etc/passwd").write_text(_USERS, encoding="ascii")
-    mount("/proc", f"{root}/proc", flags=MS_BIND | MS_REC)
+    mount("proc", f"{root}/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
 
 
 def _bind(root: str, path: str, attributes: int = _ATTRIBUTES) -> None:

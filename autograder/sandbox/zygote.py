@@ -35,8 +35,8 @@ def main() -> NoReturn:
     """Serve requests on the socket whose descriptor is the first argument; the second holds the settings."""
     settings = Settings.from_json(sys.argv[2])
     if sys.platform == "linux":
-        prctl(PR_SET_CHILD_SUBREAPER, 1)
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
     trials = try_layers(settings.isolation(settings.layers))
     held = tuple(trial.layer for trial in trials if trial.holds)
     isolation = settings.isolation(tuple(layer for layer in settings.layers if layer in (*held, "limits")))
