@@ -200,14 +200,21 @@ class Remote:
     def fork(self) -> Remote:
         """Copy the process as it is now."""
         ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                pid = self._request(Message("fork", {}, descriptors=[theirs.fileno()]))
-            except Exception as error:  # student code replaced what a fork needs, or used up its processes
-                raise Lost(f"no fork: {error}") from error
+        try:
+            with theirs:
+                return Remote(ours, self._fork(theirs))
+        except BaseException:
+            ours.close()
+            raise
+
+    def _fork(self, theirs: socket.socket) -> int:
+        try:
+            pid = self._request(Message("fork", {}, descriptors=[theirs.fileno()]))
+        except Exception as error:  # student code replaced what a fork needs, or used up its processes
+            raise Lost(f"no fork: {error}") from error
         if type(pid) is not int or pid <= 1:
             raise WireError("no process id")
-        return Remote(ours, pid)
+        return pid
 
     def dismiss(self) -> None:
         """Close the connection and undo what the process did to the judge's own arrays; if it listens, it ends."""
