@@ -78,7 +78,7 @@ BAD = {
     "a fork bomb": ("import os\nwhile True:\n    os.fork()", None, ""),
     "forks that outlive the cell": (
         (
-            "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        os.setsid()\n        while True: pass\n"
+            "import os\nfor _ in range(8):\n    if os.fork() == 0:\n        os.setsid()\n        while True: pass\n"
             "def f(x): return x"
         ),
         CheckStatus.CORRECT,
