@@ -22,6 +22,7 @@ ENVIRONMENTS = ("numpy", "torch")
 class Limits:
     """What student code may use: seconds of wall time, each on its own; then what the sandbox holds it to.
 
+    ``submission_seconds`` is for all cells and checks together: what comes after is not run.
     ``memory_mb`` is what one process may have beyond Python and its packages, ``cpu_seconds`` what it may compute;
     ``processes`` (threads count) and ``files_mb`` are for a whole submission, ``output_mb`` for what one cell prints.
     """
@@ -29,6 +30,7 @@ class Limits:
     setup_seconds: float = 60.0
     cell_seconds: float = 20.0
     check_seconds: float = 10.0
+    submission_seconds: float = 900.0
     cpu_seconds: int = 120
     memory_mb: int = 2048
     processes: int = 32

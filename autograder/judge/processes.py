@@ -13,10 +13,10 @@ __all__ = ["Processes", "Replays"]
 
 
 class Processes:
-    """A submission's processes, from its first to the snapshot that the notebook has come to.
+    """A submission's processes: its first, and the snapshot that the notebook has come to.
 
-    The first never runs student code, so it can always be forked. The last two snapshots are kept: if a cell came to
-    its end but left a process that cannot be forked any more, the run goes on from the one before.
+    The first never runs student code, so it can always be forked. If the snapshot is lost (code may kill, stop or
+    exhaust whatever runs beside it), the cells so far are run again, so that it costs nobody else's points.
 
     Parameters
     ----------
@@ -25,16 +25,18 @@ class Processes:
     limits : Limits
         What the submission may use.
     trunk : Processes, optional
-        Where these branch off: they start at its last snapshot, and share its first process.
+        Where these branch off: they start at its snapshot, and share its first process.
     """
 
     def __init__(self, zygote: Zygote, limits: Limits, trunk: Processes | None = None) -> None:
         self._zygote, self._limits, self._trunk = zygote, limits, trunk
+        self._done: list[str] = []
         if trunk is None:
             sock, self._root = zygote.spawn()
-            self._line = [Remote(sock, 1)]
+            self._first = self._last = Remote(sock, 1)
         else:
-            self._root, self._line = trunk._root, trunk._line[-1:]  # noqa: SLF001 - of its own kind
+            self._root, self._first, self._last = trunk._root, trunk._first, trunk._last  # noqa: SLF001 - of its own kind
+            self._done.extend(trunk._done)  # noqa: SLF001
 
     def branch(self) -> Processes:
         """Return processes that go on from here on their own; they are ended before these go on."""
@@ -53,21 +55,17 @@ class Processes:
             Not even the first process can be forked: our side failed.
         """
         while True:
-            last = self._line[-1]
             try:
-                last.allow(self._limits.cell_seconds)
-                return last.fork()
+                return self._forked(self._last)
             except (DeadlineExceeded, Lost, WireError) as error:
-                if len(self._line) == 1:
+                if not self._done and self._last is self._first:
                     raise SandboxError("the student's process did not fork") from error
-                self._line.pop().dismiss()
-                self._sweep()
+            self._run_again()
 
     def advance(self, fork: Remote) -> None:
         """Go on from a fork, in which a cell came to its end; what else runs in the submission is ended."""
-        self._line.append(fork)
-        if len(self._line) > 3:
-            self._line.pop(1).dismiss()
+        self._done.append(fork.ran[-1])
+        self._go_on_from(fork)
         self._sweep()
 
     def drop(self, fork: Remote) -> str:
@@ -77,20 +75,48 @@ class Processes:
 
     def end(self) -> None:
         """End all of them, but not what they branched off."""
-        own = self._line[self._trunk is not None :]
-        for remote in own:
-            remote.dismiss()
+        self._go_on_from(self._first)
         if self._trunk is None:
+            self._first.dismiss()
             self._zygote.end(self._root)
         else:
             self._trunk._sweep()  # noqa: SLF001 - of its own kind
 
-    def _sweep(self) -> str:
-        return self._zygote.keep(self._root, self._kept())
+    def _run_again(self) -> None:
+        """Run the cells so far in a new process; one after which nothing can be forked is left out from now on."""
+        self._go_on_from(self._first)
+        self._sweep()
+        while self._done:
+            try:
+                self._last = self._forked(self._first)
+                for source in self._done:
+                    self._last.allow(self._limits.setup_seconds)
+                    self._last.run(source)
+                self.drop(self._forked(self._last))
+            except (DeadlineExceeded, Lost, WireError):
+                del self._done[max(len(self._last.ran) - 1, 0)]
+                self._go_on_from(self._first)
+                self._sweep()
+            else:
+                return
 
-    def _kept(self) -> list[int]:
-        before = self._trunk._kept() if self._trunk else []  # noqa: SLF001 - of its own kind
-        return before + [remote.pid for remote in self._line]
+    def _forked(self, remote: Remote) -> Remote:
+        remote.allow(self._limits.cell_seconds)
+        return remote.fork()
+
+    def _go_on_from(self, remote: Remote) -> None:
+        if self._last not in (remote, *self._kept_by_trunk()):
+            self._last.dismiss()
+        self._last = remote
+
+    def _kept_by_trunk(self) -> list[Remote]:
+        return self._trunk._kept() if self._trunk else [self._first]  # noqa: SLF001 - of its own kind
+
+    def _kept(self) -> list[Remote]:
+        return [*self._kept_by_trunk(), self._last]
+
+    def _sweep(self) -> str:
+        return self._zygote.keep(self._root, [remote.pid for remote in self._kept()])
 
 
 class Replays:

@@ -28,6 +28,8 @@ from autograder.verdict import CellOutcome, CheckStatus, GradingResult, Submissi
 
 __all__ = ["Judge", "Session"]
 
+_MOST_OUTPUT = 64 * 2**20  # characters that are kept of all cells of one submission
+
 
 class Judge:
     """Grades submissions of one lab; use it as a context manager.
@@ -138,6 +140,7 @@ class Session:
     _names: dict[str, Any] = field(default_factory=lambda: types.ModuleType("__judge__").__dict__)
     _exercises: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, Verdict] = field(default_factory=dict)
+    _room: int = _MOST_OUTPUT
 
     def run(self, cells: Iterable[RestoredCell]) -> None:
         """Run cells in order."""
@@ -148,8 +151,11 @@ class Session:
             "checks": self._run_check,
             "answer": self._note_answer,
         }
+        end = time.monotonic() + self.judge.limits.submission_seconds
         for cell in cells:
-            if cell.kind in handlers:
+            if cell.kind in ("exercise", "extra", "checks") and time.monotonic() > end:
+                self._leave_out(cell)
+            elif cell.kind in handlers:
                 handlers[cell.kind](cell)
 
     @contextmanager
@@ -184,9 +190,24 @@ class Session:
         self.processes.advance(fork)
         self._note_outputs(cell, outputs)
 
+    def _leave_out(self, cell: RestoredCell) -> None:
+        """Neither run nor check what comes after the time of a whole submission is over."""
+        text = f"was not run: the notebook took more than {self.judge.limits.submission_seconds:g} seconds before it."
+        if cell.kind == "checks":
+            message = f"✗ Exercise {cell.exercise_number}: its check {text}"
+            verdict = Verdict(str(cell.exercise), str(cell.grade_id), CheckStatus.TIMEOUT, 0.0, cell.points, message)
+            self.verdicts.append(verdict)
+            self.outcomes.append(CellOutcome(cell.id, _verdict_outputs(verdict)))
+        else:
+            self._skip(cell, CheckStatus.TIMEOUT, text)
+
     def _note_outputs(self, cell: RestoredCell, outputs: list[dict[str, Any]]) -> None:
         """Keep a cell's outputs; remember the error of an exercise cell for its checks."""
-        self.outcomes.append(CellOutcome(cell.id, tuple(map(_clean_output, outputs))))
+        self._room -= sum(len(str(output)) for output in outputs)
+        kept = (
+            outputs if self._room > 0 else [output for output in outputs[-1:] if output.get("output_type") == "error"]
+        )
+        self.outcomes.append(CellOutcome(cell.id, tuple(map(_clean_output, kept))))
         errors = [output for output in outputs if output.get("output_type") == "error"]
         if errors and cell.exercise and errors[-1].get("ename") != "NotImplementedError":
             text = f"its cell stops with {errors[-1].get('ename')}: {errors[-1].get('evalue')}"[:2000]
