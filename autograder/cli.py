@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.commands.demo import demo
+from autograder.commands.doctor import doctor
 from autograder.commands.grade import class_option, grade, grade_options, report
 from autograder.course import Course
 from autograder.errors import CourseError, UsageError
@@ -138,6 +139,7 @@ COMMANDS: dict[str, Command] = {
     "bundle": Command("pack what students get into build/bundle/", _bundle_options, _bundle),
     "catalogue": Command("try the checks on every known mistake and variant", _catalogue_options, _catalogue),
     "demo": Command("make a sample class of invented students, and grade it", class_option, demo),
+    "doctor": Command("try what grading needs on this machine, the sandbox included", class_option, doctor),
     "grade": Command("grade what was handed in, into nbgrader's gradebook", grade_options, grade),
     "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),
     "report": Command("write report and feedback again, with what was graded by hand", class_option, report),

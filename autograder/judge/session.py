@@ -57,8 +57,7 @@ class Judge:
         if reference not in sys.path:
             sys.path.insert(0, reference)  # hidden parts import the reference from there
         environment = self._course.lab(self._lab).environment
-        hidden = (str(self._course.root), str(self._course.class_folder), str(Path.home()))
-        settings = Settings(environment, self._course.limits, hidden)
+        settings = Settings.of(self._course, environment)
         self._host = (Zygote if self._forks else Launcher)(self._course.root / "build" / "matplotlib", settings)
         return self
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from autograder.course import Limits
+from autograder.course import Course, Limits
 
 if TYPE_CHECKING:
     from autograder.sandbox.isolation import Isolation
@@ -65,8 +66,15 @@ class Settings:
         limits = Limits(**fields["limits"])
         return cls(fields["environment"], limits, tuple(fields["hidden"]), tuple(fields["layers"]))
 
-    def isolation(self, layers: tuple[str, ...]) -> Isolation:
-        """Return the isolation with some of the layers."""
+    @classmethod
+    def of(cls, course: Course, environment: str = "numpy") -> Self:
+        """Return the settings of a course: its limits, and its folders hidden, as is the instructor's home."""
+        hidden = (str(course.root), str(course.class_folder), str(Path.home()))
+        return cls(environment, course.limits, hidden)
+
+    def isolation(self, layers: tuple[str, ...] | None = None) -> Isolation:
+        """Return the isolation with some of the layers, or with all of them."""
+        layers = self.layers if layers is None else layers
         from autograder.sandbox.isolation import Isolation  # not there on Windows
 
         return Isolation(layers, self.limits, self.hidden, self.absent)
