@@ -31,6 +31,13 @@ c.GenerateFeedback.preprocessors = [
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 
+# `nbgrader autograde` and formgrader's button grade as `course grade` does: in processes of their own, by the judge.
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.ClearOutput"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.gradebook.preprocessors.GradeSafely",
+    "autograder.gradebook.preprocessors.SaveVerdicts",
+]
+
 # Hidden checks compare with the reference solutions: stock nbgrader's kernels find them here.
 reference = str(root / "build" / "reference")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [reference, os.environ.get("PYTHONPATH")]))

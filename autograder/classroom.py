@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import contextmanager, suppress
-from itertools import groupby
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Self
 
-from autograder.errors import UsageError
 from autograder.files import write_whole
 from autograder.gradebook.book import Book
-from autograder.grading import LabGrader, journal, write_feedback
-from autograder.intake.folder import Folder
+from autograder.gradebook.grader import Grading
+from autograder.gradebook.journal import Journal
+from autograder.gradebook.lock import only_one
+from autograder.gradebook.workers import Pool
+from autograder.gradebook.writer import Writer
+from autograder.intake.folder import Folder, read_submission
+from autograder.plan import Plan
 from autograder.release.build import build, source_path
+from autograder.report.handback import Handback, with_manual_points
 from autograder.report.page import page
 from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from autograder.course import Course
-    from autograder.gradebook.book import Score
+    from autograder.gradebook.score import Score
     from autograder.intake.submission import Submission
     from autograder.verdict import GradingResult
 
@@ -35,6 +38,8 @@ class Classroom:
     ----------
     course : Course
         The course; ``class_folder`` says where the class is.
+    workers : int
+        Processes that grade; none are needed to look at what is there.
 
     Raises
     ------
@@ -42,21 +47,27 @@ class Classroom:
         Another command writes into this class's gradebook.
     """
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, workers: int = 0) -> None:
         self.course = course
         self._book = Book(course)
-        self._lock = _only_one(course)
+        self._lock = only_one(course)
+        self._pool = Pool(course, workers)
+        self._journal = Journal.of(course)
+        self._writer = Writer(course, self._book, self._journal)
+        self._broken: dict[str, str] = {}
+        self._checksums: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> Self:
-        """Lock the class and open its gradebook."""
-        self._lock.__enter__()
-        self._book.__enter__()
+        """Lock the class, start the workers, and open the gradebook while they get ready."""
+        with ExitStack() as stack:
+            for part in (self._lock, self._pool, self._book):
+                stack.enter_context(part)
+            self._open = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the gradebook and unlock the class."""
-        self._book.__exit__()
-        self._lock.__exit__(None, None, None)
+        """Close all of it."""
+        self._open.close()
 
     def find(self, folder: Path, lab: str | None = None, student: str | None = None) -> list[Submission]:
         """Find the submissions in a folder, lab by lab.
@@ -72,58 +83,110 @@ class Classroom:
         """
         here = Folder(self.course, folder, self._book.roster(), self._book.extensions())
         graded = self._book.scores().keys()
-        found = [
-            submission
+        found = {
+            (submission.lab, submission.student): submission
             for submission in here.submissions(lab, student)
             if submission.status is not SubmissionStatus.MISSING
             or (submission.student, submission.lab) not in graded
             or submission.path.parent.exists()
-        ]
-        if lab is None and student is None:
-            self._forget(found, whole=folder == self.course.submitted)
-        return sorted(found, key=lambda submission: (submission.lab, submission.student))
+        }
+        return [submission for _, submission in sorted(found.items())]
 
-    def grade(self, submissions: list[Submission], told: Callable[[GradingResult], object]) -> list[GradingResult]:
-        """Build the labs, grade submissions one after the other, and write down each as soon as it is graded.
+    def mend(self, found: Iterable[Submission] | None = None, *, whole: bool = False) -> list[str]:
+        """Set aside what is damaged in the journal, and drop results of folders that are gone.
 
         Parameters
         ----------
-        submissions : list of Submission
-            As :meth:`find` gives them.
-        told : callable
-            Is called with each result.
+        found : iterable of Submission, optional
+            All that these students handed in; without it, nothing is dropped.
+        whole : bool
+            Whether that is all of the class, so that who is not in it is gone too.
 
         Returns
         -------
-        list of GradingResult
-            One for each submission, in the same order.
+        list of str
+            What was damaged.
         """
-        broken = self._build()
-        results = []
-        for lab, group in groupby(submissions, key=lambda submission: submission.lab):
-            with LabGrader(self.course, self._book, lab, broken.get(lab, "")) as grader:
-                for submission in group:
-                    results.append(grader.grade(submission))
-                    told(results[-1])
-        return results
+        if found is None:
+            return self._journal.mend()
+        keys = {(submission.student, submission.lab) for submission in found}
+        students = {student for student, _ in keys}
+        graded = self._book.scores().keys()
+        return self._journal.mend(lambda key: key in keys or key in graded or not (whole or key[0] in students))
 
-    def results(self) -> list[GradingResult]:
-        """Return the last result of each submission of the class."""
-        return list(journal(self.course).latest().values())
+    def plan(self, submissions: Iterable[Submission], *, force: bool = False) -> Plan:
+        """Build and register the labs, and tell what has to be graded from what the journal answers for.
+
+        Parameters
+        ----------
+        submissions : iterable of Submission
+            As :meth:`find` gives them.
+        force : bool
+            Grade all of them.
+        """
+        self._broken = self._build()
+        labs = {submission.lab for submission in submissions} - self._broken.keys()
+        known = sorted(lab for lab in labs if (self.course.source_folder / lab / f"{lab}.ipynb").is_file())
+        self._checksums = {lab: self._book.register(lab) for lab in known}
+        return Plan.make(self.course, submissions, self._writer, broken=self._broken, force=force)
+
+    def grade(self, plan: Plan) -> Iterator[GradingResult]:
+        """Grade what a plan says, and write down each as soon as it is graded.
+
+        Yields
+        ------
+        GradingResult
+            What was found of each submission that was graded; in no particular order.
+        """
+        self._writer.record_again(plan.moved)
+        keys = dict(plan.fresh)
+        self._enrol(keys)
+        for submission in keys:
+            lab = submission.lab
+            self._pool.submit(Grading(submission, self._checksums.get(lab, {}), self._broken.get(lab, "")))
+        for done in self._pool.results():
+            entries = self._writer.write([(job.submission, keys[job.submission], graded) for job, graded in done])
+            yield from (entry.result for entry in entries)
+
+    def results(self) -> dict[tuple[str, str], GradingResult]:
+        """Return the last result of each submission, by student and lab, with what was given by hand."""
+        scores = self.scores()
+        return {
+            place: with_manual_points(entry.result, scores.get(place))
+            for place, entry in self._journal.latest().items()
+        }
+
+    def handbacks(self) -> list[Handback]:
+        """Return the pages for students that are not as they should be."""
+        scores = self.scores()
+        pages = [Handback.of(self.course, e, scores.get(place)) for place, e in self._journal.latest().items()]
+        return [page for page in pages if not page.is_written]
+
+    def write_pages(self, pages: Iterable[Handback]) -> Iterator[str]:
+        """Write pages for students; yield for each what went wrong, empty if nothing did."""
+        for handback in pages:
+            self._pool.submit(handback)
+        for done in self._pool.results():
+            yield from (problem for _, problem in done)
 
     def scores(self) -> dict[tuple[str, str], Score]:
         """Return what the gradebook holds, by student and lab."""
         return self._book.scores()
 
-    def write_feedback(self, result: GradingResult) -> None:
-        """Write a student's page again, with what was given by hand since."""
-        write_feedback(self.course, self._book, result)
-
     def write_report(self) -> Path:
         """Write the report of the class, and return where it is."""
         path = self.course.class_folder / "report.html"
-        write_whole(path, page(self.course, journal(self.course).latest(), self._book.scores()))
+        write_whole(path, page(self.course, self.results(), self.scores()))
         return path
+
+    def _enrol(self, submissions: Iterable[Submission]) -> None:
+        """Add new students in the order of their names: nbgrader's exports list them as they came."""
+        known = self._book.roster()
+        new: set[str] = set()
+        for submission in submissions:
+            if submission.student not in known | new and read_submission(submission).status is SubmissionStatus.GRADED:
+                new.add(submission.student)
+        self._book.enrol(sorted(new))
 
     def _build(self) -> dict[str, str]:
         """Bring the built labs up to date; return those that have an error in their source, with what to tell."""
@@ -134,40 +197,3 @@ class Classroom:
         broken = [name for name in names if self.course.source_folder / name / f"{name}.ipynb" not in built.others]
         why = "; ".join(map(str, built.errors))
         return dict.fromkeys(broken, f"The lab's source has an error on our side, so nothing was graded: {why}")
-
-    def _forget(self, found: Iterable[Submission], *, whole: bool) -> None:
-        """Drop results of folders that are gone, such as one that had a wrong name.
-
-        ``whole``: the folder holds all of the class, so that who is not in it is gone too.
-        """
-        keys = {(submission.student, submission.lab) for submission in found}
-        students = {student for student, _ in keys}
-        graded = self._book.scores().keys()
-        journal(self.course).keep(lambda key: key in keys or key in graded or not (whole or key[0] in students))
-
-
-@contextmanager
-def _only_one(course: Course) -> Iterator[None]:
-    """Keep a second command out of the class; a killed one leaves no lock behind."""
-    where = course.class_folder
-    try:
-        where.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(where / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise UsageError(f"cannot write into {where} ({error.strerror}): give another folder with --class") from error
-    try:
-        try:
-            _lock(descriptor)
-        except BlockingIOError as error:
-            raise UsageError(f"another command writes into {where}: wait for it, then try again") from error
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _lock(descriptor: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows has other locks, and one instructor
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

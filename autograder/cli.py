@@ -13,7 +13,7 @@ from autograder.commands.demo import demo
 from autograder.commands.doctor import doctor
 from autograder.commands.grade import class_option, grade, grade_options, report
 from autograder.course import Course
-from autograder.errors import CourseError, UsageError
+from autograder.errors import CourseError, StoppedError, UsageError
 
 __all__ = ["COMMANDS", "Command", "main"]
 
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return COMMANDS[chosen.command].run(chosen)
     except CourseError as error:
         print(f"course {chosen.command}: {error}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, StoppedError) else 2
 
 
 def _parser() -> argparse.ArgumentParser:

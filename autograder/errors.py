@@ -4,6 +4,7 @@ CourseError
 ├── SourceError     a lab's source breaks a rule; says file and line
 ├── LeakError       an answer would reach the students
 ├── UsageError      a command was called in a way that cannot work
+├── StoppedError    a run was ended before it was done; what it did is kept
 └── SandboxError    our side failed: a process or a wire; a student never loses points by it
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-__all__ = ["CourseError", "LeakError", "SandboxError", "SourceError", "UsageError"]
+__all__ = ["CourseError", "LeakError", "SandboxError", "SourceError", "StoppedError", "UsageError"]
 
 
 class CourseError(Exception):
@@ -48,6 +49,10 @@ class LeakError(CourseError):
 
 class UsageError(CourseError):
     """A command was called in a way that cannot work."""
+
+
+class StoppedError(CourseError):
+    """A run was ended before it was done, by a person or by the machine; what it did is kept."""
 
 
 class SandboxError(CourseError):

@@ -9,7 +9,7 @@ from pathlib import Path
 __all__ = ["write_whole"]
 
 
-def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
+def write_whole(path: Path, content: str | bytes, mode: int = 0o644, *, durable: bool = False) -> None:
     """Write a file so that a reader, or the next run after a crash, sees the old file or the new one.
 
     Parameters
@@ -20,6 +20,8 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
         Text is written as UTF-8.
     mode : int
         The permissions of the new file.
+    durable : bool
+        Whether it is on the disk, and not only on its way there, when this returns.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
@@ -28,6 +30,9 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         temporary.chmod(mode)
         temporary.replace(path)
     except BaseException:  # Ctrl+C too must leave no half file behind

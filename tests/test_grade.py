@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 import nbformat
 import pytest
 
+from autograder.classroom import Classroom
 from autograder.cli import main
 from autograder.course import Course
 from autograder.gradebook.book import Book
-from autograder.grading import LabGrader, journal
+from autograder.gradebook.grader import Grader
+from autograder.gradebook.journal import Journal
 from autograder.intake.folder import Folder
 from autograder.release.build import build
 from autograder.sample import STUDENTS
 from autograder.verdict import GradingResult
+from tests.gradebooks import content, export
 from tests.toy import SOLVED, hand_in, handed_in, toy_course
 
 ANSWERS = SOLVED | {"explain_double": "2 times 2 is 4"}
@@ -41,7 +40,7 @@ def grade(course: Course, *options: str) -> int:
 
 def results(course: Course) -> dict[tuple[str, str], GradingResult]:
     """Return what is known of a class."""
-    return journal(course).latest()
+    return {place: entry.result for place, entry in Journal.of(course).latest().items()}
 
 
 def test_statuses_of_the_sample(toy_sample: Course) -> None:
@@ -206,7 +205,9 @@ def test_manual_grading_reaches_report_and_feedback(toy: Course) -> None:
         assert main(["--root", str(toy.root), *command, "--class", str(toy.class_folder)]) == 0
         assert "5.5 of 6" in (toy.class_folder / "report.html").read_text()
         assert "Why &lt;b&gt;two&lt;/b&gt;?" in page.read_text()
-    assert results(toy)["ada", "01_toy"].verdicts[-1].points == 1.5
+    with Classroom(toy) as classroom:
+        assert classroom.results()["ada", "01_toy"].verdicts[-1].points == 1.5
+    assert results(toy)["ada", "01_toy"].verdicts[-1].points is None  # the journal holds what a machine found
 
 
 def test_a_lab_with_an_error_is_our_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -230,11 +231,10 @@ def test_a_dead_zygote_costs_nobody_a_grade(toy: Course) -> None:
     for student in ("ada", "bob"):
         hand_in(toy.submitted, student, handed_in(ANSWERS))
     ada, bob = Folder(toy, toy.submitted).submissions()
-    with Book(toy) as book, LabGrader(toy, book, "01_toy") as grader:
-        first = grader.grade(ada)
-        zygote: Any = grader._judge._zygote  # type: ignore[union-attr]
-        os.kill(zygote._process.pid, signal.SIGKILL)
-        second = grader.grade(bob)
+    with Grader(toy) as grader:
+        first = grader.grade(ada, {}).result
+        os.kill(grader._hosts["numpy"]._process.pid, signal.SIGKILL)
+        second = grader.grade(bob, {}).result
     assert [(result.status, result.points) for result in (first, second)] == [("GRADED", 4.0), ("GRADED", 4.0)]
 
 
@@ -256,45 +256,11 @@ def test_earlier_grades_stay(toy: Course, tmp_path: Path) -> None:
 
 def test_one_command_at_a_time(toy: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """While one command writes into a class, another says so and leaves."""
-    from autograder.classroom import Classroom
-
     toy.submitted.mkdir()
     with Classroom(toy):
         assert grade(toy) == 2
     assert "wait for it" in capsys.readouterr().err
     assert grade(toy) == 0
-
-
-def content(course: Course) -> dict[str, Any]:
-    """Return all that grading left of a class, but for random ids and seconds."""
-    query = """
-        SELECT submitted_assignment.student_id, assignment.name, submitted_assignment.timestamp,
-        base_cell.name, grade.auto_score, grade.manual_score, grade.needs_manual_grade
-        FROM grade
-        JOIN base_cell ON base_cell.id = cell_id
-        JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
-        JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
-        JOIN assignment ON assignment.id = submitted_assignment.assignment_id
-        ORDER BY 1, 2, 4
-    """
-    with closing(sqlite3.connect(course.gradebook_path)) as database:
-        rows = database.execute(query).fetchall()
-    files = [path for folder in (course.autograded, course.feedback) for path in sorted(folder.rglob("*"))]
-    texts = {str(path.relative_to(course.class_folder)): path.read_bytes() for path in files if path.is_file()}
-    return {"rows": rows, "report": (course.class_folder / "report.html").read_text(), **texts}
-
-
-def export(course: Course) -> list[dict[str, str]]:
-    """Return what ``nbgrader export`` writes, by nbgrader's own exporter."""
-    from nbgrader.plugins.export import CsvExportPlugin
-
-    path = course.class_folder / "grades.csv"
-    with Book(course) as book:
-        exporter = CsvExportPlugin()
-        exporter.to = str(path)
-        exporter.export(book._gradebook)
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 def wait_for_lines(path: Path, count: int) -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # Packages and modules of autograder, in the order of the way: each may import itself, those before it, what is shared.
 ORDER = (
     *("source", "release", "intake", "sandbox", "judge", "gradebook", "report"),  # the stages
-    *("sample", "grading", "classroom"),  # a submission, a class: the stages put together
+    *("sample", "plan", "classroom"),  # a class: the stages put together
     *("commands", "cli"),
 )
 # nbgrader takes seconds to import: only these may, and only where they use it.

@@ -57,6 +57,8 @@ def honest_notebook(lab: Lab, answers: dict[str, str]) -> nbformat.NotebookNode:
 def stock_scores(lab: Lab, notebook: nbformat.NotebookNode, folder: Path) -> dict[str, float]:
     """Grade a notebook with `nbgrader generate_assignment` and `nbgrader autograde`."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
+    with (folder / "nbgrader_config.py").open("a") as settings:
+        settings.write("del c.Autograde  # stock grades by itself\n")
     shutil.copytree(ROOT / "build" / "reference", folder / "build" / "reference")
     shutil.copytree(COURSE.source_folder / lab.name, folder / "build" / "source" / lab.name)
     target = folder / "class" / "submitted" / "honest" / lab.name

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections import Counter
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.course import Course
-from autograder.errors import UsageError
+from autograder.errors import StoppedError, UsageError
 from autograder.files import write_whole
+from autograder.gradebook.journal import Journal
+from autograder.gradebook.workers import cores
 from autograder.intake.collect import collect
 from autograder.verdict import SubmissionStatus
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from autograder.classroom import Classroom
+    from autograder.plan import Plan
     from autograder.verdict import GradingResult
 
 __all__ = ["class_option", "grade", "grade_folder", "grade_options", "report"]
@@ -35,6 +39,9 @@ def grade_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", nargs="?", type=Path, metavar="DIR_OR_ARCHIVE", help=folder)
     parser.add_argument("--lab", metavar="L", help="this lab alone, by name or number")
     parser.add_argument("--student", metavar="S", help="this student alone")
+    workers = "processes that grade at the same time (default: the number of processors)"
+    parser.add_argument("--workers", type=_count, metavar="N", help=workers)
+    parser.add_argument("--force", action="store_true", help="grade everything, also what the journal answers for")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all verdicts to FILE")
     class_option(parser)
 
@@ -49,7 +56,7 @@ def grade(chosen: argparse.Namespace) -> int:
     if chosen.json is not None and not os.access(chosen.json.resolve().parent, os.W_OK):
         raise UsageError(f"cannot write {chosen.json}: {chosen.json.resolve().parent} is no folder to write into")
     folder = _folder(course, chosen.folder, chosen.lab)
-    results = grade_folder(course, folder, chosen.lab, chosen.student)
+    results = grade_folder(course, folder, chosen.lab, chosen.student, workers=chosen.workers, force=chosen.force)
     if chosen.json:
         write_whole(chosen.json, json_text(results))
     return int(any(result.status is SubmissionStatus.INFRA for result in results))
@@ -70,15 +77,20 @@ def report(chosen: argparse.Namespace) -> int:
     course = Course.load(chosen.root, chosen.class_folder)
     if not course.gradebook_path.exists():
         raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
-    with Classroom(course) as classroom:
-        for result in classroom.results():
-            classroom.write_feedback(result)
+    with Classroom(course, workers=1) as classroom:
+        _write_pages(classroom)
         print(f"report: {classroom.write_report()}")
     return 0
 
 
 def grade_folder(
-    course: Course, folder: Path, lab: str | None = None, student: str | None = None
+    course: Course,
+    folder: Path,
+    lab: str | None = None,
+    student: str | None = None,
+    *,
+    workers: int | None = None,
+    force: bool = False,
 ) -> list[GradingResult]:
     """Grade a folder of submissions, with a progress bar, a table, a summary and the report's path.
 
@@ -90,23 +102,78 @@ def grade_folder(
         ``DIR/<student>/<lab>/<lab>.ipynb``.
     lab, student : str, optional
         This one alone.
-    """
-    from tqdm import tqdm
+    workers : int, optional
+        Processes that grade; by default one for each processor.
+    force : bool
+        Grade also what the journal answers for.
 
+    Returns
+    -------
+    list of GradingResult
+        One for each submission that was found, in the order of labs and students, however many workers there were.
+    """
     from autograder.classroom import Classroom
 
-    with Classroom(course) as classroom:
+    with _stoppable(course), Classroom(course, workers or cores()) as classroom:
         submissions = classroom.find(folder.resolve(), lab, student)
-        with tqdm(total=len(submissions), desc="grading", unit="notebook", file=sys.stderr) as bar:
-
-            def told(result: GradingResult) -> None:
-                bar.set_postfix_str(f"{result.student} {result.lab} {result.status}", refresh=False)
-                bar.update()
-
-            results = classroom.grade(submissions, told)
+        everything = submissions if lab is None and student is None else None
+        for damage in classroom.mend(everything, whole=folder.resolve() == course.submitted):
+            print(damage, file=sys.stderr)
+        plan = classroom.plan(submissions, force=force)
+        if said := str(plan):
+            print(said, file=sys.stderr)
+        _grade(classroom, plan)
+        _write_pages(classroom)
+        known = classroom.results()
+        results = [known[submission.student, submission.lab] for submission in submissions]
         path = classroom.write_report()
         print(_table(classroom, results), _summary(results), f"report: {path}", sep="\n\n")
     return results
+
+
+def _grade(classroom: Classroom, plan: Plan) -> None:
+    """Grade, with a progress bar; what cannot be graded is said at once."""
+    from tqdm import tqdm
+
+    with tqdm(total=len(plan.fresh), desc="grading", unit="notebook", file=sys.stderr) as bar:
+        for result in classroom.grade(plan):
+            if result.status not in (SubmissionStatus.GRADED, SubmissionStatus.MISSING):
+                bar.write(f"{result.student} {result.lab}: {result.status}: {result.message}", file=sys.stderr)
+            bar.set_postfix_str(f"{result.student} {result.lab} {result.status}", refresh=False)
+            bar.update()
+
+
+def _write_pages(classroom: Classroom) -> None:
+    from tqdm import tqdm
+
+    pages = classroom.handbacks()
+    for problem in tqdm(classroom.write_pages(pages), total=len(pages), desc="feedback", unit="page", file=sys.stderr):
+        if problem:
+            tqdm.write(problem, file=sys.stderr)
+
+
+@contextmanager
+def _stoppable(course: Course) -> Iterator[None]:
+    """Say what is done if the run is stopped, by a person or by a full disk: the same command goes on from there."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoppedError(f"stopped: {_done(course)}") from None
+    except OSError as error:
+        raise StoppedError(f"stopped, because {error.strerror or error} ({error.filename}): {_done(course)}") from error
+
+
+def _done(course: Course) -> str:
+    entries = Journal.of(course).latest().values()
+    graded = sum(entry.result.status is not SubmissionStatus.INFRA for entry in entries)
+    return f"{graded} submissions are graded and kept. Run the same command again: it goes on with the others."
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} workers cannot grade: give 1 or more")
+    return number
 
 
 def _table(classroom: Classroom, results: Iterable[GradingResult]) -> str:

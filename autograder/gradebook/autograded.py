@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from autograder.intake.submission import Restored
     from autograder.verdict import GradingResult, Verdict
 
-__all__ = ["autograded"]
+__all__ = ["autograded", "notebook_text"]
 
 
 def autograded(restored: Restored, result: GradingResult, checksums: Mapping[str, str]) -> dict[str, Any]:
@@ -49,6 +49,14 @@ def autograded(restored: Restored, result: GradingResult, checksums: Mapping[str
             node["source"] = harmless_markdown(node["source"], node.get("attachments"))
     plain: dict[str, Any] = json.loads(json.dumps(notebook))  # no nodes of nbformat's own class
     return plain
+
+
+def notebook_text(notebook: dict[str, Any]) -> str:
+    """Write a notebook as nbgrader writes it: the same notebook, the same bytes."""
+    import nbformat
+    from nbformat.v4 import writes
+
+    return f"{writes(nbformat.from_dict(notebook))}\n"
 
 
 def _verdict_outputs(verdict: Verdict) -> list[dict[str, Any]]:

@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder.gradebook.assignment import register
+from autograder.gradebook.score import recorded, scores
 from autograder.gradebook.settings import course_id, database_url, settings, tools_on_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime, timedelta
+    from pathlib import Path
 
     from autograder.course import Course
+    from autograder.gradebook.score import Score
 
-__all__ = ["Book", "Score"]
+__all__ = ["Book", "Marks"]
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """What nbgrader's database says of one submission, manual scores and penalties included."""
+class Marks:
+    """What grading gives nbgrader's database of one submission.
 
-    score: float
-    max_score: float
-    needs_manual_grade: bool
-    late_penalty: float
-    manual: Mapping[str, float]  # by grade_id: scores that a person gave
-    comments: Mapping[str, str]  # by grade_id: what a person wrote
+    ``scores`` holds the points of each check and written answer by grade_id, None for those that a person reads;
+    ``untouched`` the exercises and written answers that are as they were given out;
+    ``changed`` the written answers that are not what was graded before: manual scores of others stay settled.
+    """
+
+    student: str
+    lab: str
+    scores: Mapping[str, float | None]
+    untouched: frozenset[str] = frozenset()
+    changed: frozenset[str] = frozenset()
+    received: datetime | None = None
 
 
 class Book:
@@ -43,6 +52,7 @@ class Book:
     def __init__(self, course: Course) -> None:
         self.course = course
         self._gradebook: Any = None
+        self._known: dict[str, _Cells] = {}
 
     def __enter__(self) -> Self:
         """Open the database, or make it."""
@@ -50,7 +60,7 @@ class Book:
 
         path = self.course.gradebook_path
         url = database_url(self.course)
-        with tools_on_path():
+        with tools_on_path(), _storage(path):
             if url.startswith("sqlite:") and not path.exists():
                 _create(path, course_id(self.course))
             self._gradebook = Gradebook(url, course_id(self.course))
@@ -64,6 +74,16 @@ class Book:
         """Return the students whom nbgrader knows."""
         return frozenset(student.id for student in self._gradebook.students)
 
+    def enrol(self, students: Iterable[str]) -> None:
+        """Add students, in this order."""
+        from nbgrader.api import Student
+
+        with _storage(self.course.gradebook_path):
+            for student in students:
+                self._gradebook.db.add(Student(id=student))
+                self._gradebook.db.flush()
+            self._gradebook.db.commit()
+
     def extensions(self) -> dict[tuple[str, str], timedelta]:
         """Return the extra time that was granted, by student and lab."""
         from nbgrader.api import SubmittedAssignment as Submitted
@@ -73,115 +93,124 @@ class Book:
 
     def register(self, lab: str) -> dict[str, str]:
         """Record a lab and its cells; return the checksum of each cell by grade_id."""
-        register(self.course, self._gradebook, self.course.lab(lab))
+        with _storage(self.course.gradebook_path):
+            register(self.course, self._gradebook, self.course.lab(lab))
+        self._known.pop(lab, None)
         return {cell.name: cell.checksum for cell in self._gradebook.find_notebook(lab, lab).source_cells}
 
-    def record(
-        self,
-        student: str,
-        lab: str,
-        notebook: Mapping[str, Any],
-        *,
-        received: datetime | None = None,
-        changed: frozenset[str] = frozenset(),
-    ) -> None:
-        """Write the scores of one submission, in one commit.
+    def record(self, *submissions: Marks) -> None:
+        """Write the scores of submissions, all in one commit.
 
-        Parameters
-        ----------
-        student, lab : str
-            Whose and what it is.
-        notebook : Mapping
-            The graded notebook: its scores are read as nbgrader reads them.
-        received : datetime, optional
-            When it was handed in.
-        changed : frozenset of str
-            Written answers that are not what was graded before: manual scores of others stay settled.
+        Raises
+        ------
+        OSError
+            The disk is full, or the like; nothing of them is written.
         """
         database = self._gradebook.db
-        try:
-            with database.no_autoflush:
-                entry = self._entry(student, lab, received)
-                for cell in notebook["cells"]:
-                    marks = cell["metadata"].get("nbgrader", {})
-                    if marks.get("grade") or marks.get("solution"):
-                        self._write_cell(entry, cell, is_new=marks["grade_id"] in changed)
-                database.flush()
-            self._apply_penalty(entry)
-            database.commit()
-        except BaseException:  # Ctrl+C too must leave no half of a submission behind
-            database.rollback()
-            raise
-
-    def score(self, student: str, lab: str) -> Score | None:
-        """Return the score of one submission, None if there is none."""
-        from nbgrader.api import MissingEntry
-
-        self._gradebook.db.expire_all()
-        try:
-            return _score(self._gradebook.find_submission(lab, student))
-        except MissingEntry:
-            return None
+        with _storage(self.course.gradebook_path):
+            try:
+                for marks in submissions:
+                    with database.no_autoflush:
+                        entry = self._entry(marks)
+                    database.flush()
+                    self._apply_penalty(entry, marks)
+                database.commit()
+            except BaseException:  # Ctrl+C too must leave no half of a submission behind
+                database.rollback()
+                raise
 
     def scores(self) -> dict[tuple[str, str], Score]:
         """Return the score of each submission, by student and lab."""
-        from nbgrader.api import SubmittedAssignment as Submitted
-
         self._gradebook.db.expire_all()
-        rows = self._gradebook.db.query(Submitted).all()
-        return {(row.student_id, row.assignment.name): _score(row) for row in rows}
+        return scores(self._gradebook.db)
 
-    def _entry(self, student: str, lab: str, received: datetime | None) -> Any:
-        """Find or add the rows of a submission, with one grade or comment for each cell of the lab."""
+    def recorded(self) -> dict[tuple[str, str], tuple[datetime | None, dict[str, float | None]]]:
+        """Return when each submission was handed in, and its points by grade_id as a machine gave them."""
+        return recorded(self._gradebook.db)
+
+    def _entry(self, marks: Marks) -> Any:
+        """Write the rows of a submission: one grade or comment for each cell of the lab."""
         from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
 
-        database = self._gradebook.db
-        source = self._gradebook.find_notebook(lab, lab)
-        _get_or_add(database, Student, id=student)
-        submitted = _get_or_add(database, SubmittedAssignment, assignment_id=source.assignment_id, student_id=student)
-        submitted.timestamp = None if received is None else received.astimezone(UTC).replace(tzinfo=None)
-        entry = _get_or_add(database, SubmittedNotebook, notebook_id=source.id, assignment_id=submitted.id)
-        for cell in source.grade_cells:
-            _get_or_add(database, Grade, cell_id=cell.id, notebook_id=entry.id)
-        for cell in source.solution_cells:
-            _get_or_add(database, Comment, cell_id=cell.id, notebook_id=entry.id)
-        database.flush()
-        database.expire(entry)
+        database, source = self._gradebook.db, self._cells(marks.lab)
+        if database.get(Student, marks.student) is None:
+            database.add(Student(id=marks.student))
+        submitted = _get_or_add(
+            database, SubmittedAssignment, assignment_id=source.assignment, student_id=marks.student
+        )
+        submitted.timestamp = None if marks.received is None else marks.received.astimezone(UTC).replace(tzinfo=None)
+        entry = _get_or_add(database, SubmittedNotebook, notebook_id=source.notebook, assignment_id=submitted.id)
+        for name, grade in _rows(database, Grade, entry, source.graded).items():
+            _grade(grade, marks.scores[name], is_new=name in marks.changed)
+        for name, comment in _rows(database, Comment, entry, source.solved).items():
+            comment.auto_comment = "No response." if name in marks.untouched else None
         return entry
 
-    def _write_cell(self, entry: Any, cell: Mapping[str, Any], *, is_new: bool) -> None:
-        """Do for one cell what nbgrader's SaveAutoGrades does, but leave settled what a person settled."""
-        import nbformat
-        from nbgrader import utils
+    def _cells(self, lab: str) -> _Cells:
+        """Return the ids of a lab's cells, which stay while it is not registered anew."""
+        if lab not in self._known:
+            notebook = self._gradebook.find_notebook(lab, lab)
+            graded = {cell.name: cell.id for cell in notebook.grade_cells}
+            solved = {cell.name: cell.id for cell in notebook.solution_cells}
+            self._known[lab] = _Cells(notebook.assignment_id, notebook.id, graded, solved)
+        return self._known[lab]
 
-        node = nbformat.from_dict(cell)
-        name = node.metadata.nbgrader["grade_id"]
-        if utils.is_grade(node):
-            grade = next(grade for grade in entry.grades if grade.name == name)
-            score, _ = utils.determine_grade(node)
-            if grade.manual_score is None:
-                grade.needs_manual_grade = score is None
-            else:
-                grade.needs_manual_grade = grade.needs_manual_grade or is_new or grade.auto_score != score
-            grade.auto_score = score
-        if utils.is_solution(node):
-            comment = next(comment for comment in entry.comments if comment.name == name)
-            untouched = node.metadata.nbgrader.get("checksum") == utils.compute_checksum(node)
-            comment.auto_comment = "No response." if untouched else None
-
-    def _apply_penalty(self, entry: Any) -> None:
+    def _apply_penalty(self, entry: Any, marks: Marks) -> None:
         """Set the late penalty that the plugin of nbgrader's settings asks for."""
         from nbgrader.preprocessors import AssignLatePenalties
 
-        late = entry.assignment.total_seconds_late
         entry.late_submission_penalty = None
+        late = 0.0 if marks.received is None else entry.assignment.total_seconds_late
         if late <= 0:
             return
         step = AssignLatePenalties(config=settings(self.course.root))
         step.init_plugin()
-        penalty = step.plugin_inst.late_submission_penalty(entry.assignment.student_id, entry.score, late)
+        self._gradebook.db.expire(entry)  # its score is a sum over rows that were written just now
+        penalty = step.plugin_inst.late_submission_penalty(marks.student, entry.score, late)
         if penalty is not None:
             entry.late_submission_penalty = step._check_late_penalty(entry, penalty)  # noqa: SLF001 - nbgrader's limits
+
+
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """The database's ids of a lab: of its assignment, its notebook, and its cells by grade_id."""
+
+    assignment: str
+    notebook: str
+    graded: dict[str, str]
+    solved: dict[str, str]
+
+
+def _rows(database: Any, table: Any, entry: Any, cells: dict[str, str]) -> dict[str, Any]:
+    """Find or add a submission's rows of one table, one for each cell, by grade_id."""
+    # By both columns: they are the database's own index.
+    rows = database.query(table).filter(table.cell_id.in_(cells.values()), table.notebook_id == entry.id)
+    found = {row.cell_id: row for row in rows}
+    for cell in cells.values():
+        if cell not in found:
+            found[cell] = table(cell_id=cell, notebook_id=entry.id)
+            database.add(found[cell])
+    return {name: found[cell] for name, cell in cells.items()}
+
+
+def _grade(grade: Any, score: float | None, *, is_new: bool) -> None:
+    """Do for one cell what nbgrader's SaveAutoGrades does, but leave settled what a person settled."""
+    if grade.manual_score is None:
+        grade.needs_manual_grade = score is None
+    else:
+        grade.needs_manual_grade = bool(grade.needs_manual_grade) or is_new or grade.auto_score != score
+    grade.auto_score = score
+
+
+@contextmanager
+def _storage(path: Path) -> Iterator[None]:
+    """Let what the database says of a full disk be what the system says of one."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        raise OSError(errno.EIO, str(error.orig), str(path)) from error
 
 
 def _create(path: Path, course: str) -> None:
@@ -202,16 +231,3 @@ def _get_or_add(database: Any, table: Any, **columns: Any) -> Any:
         database.add(found)
         database.flush()
     return found
-
-
-def _score(row: Any) -> Score:
-    grades = [grade for notebook in row.notebooks for grade in notebook.grades]
-    comments = [comment for notebook in row.notebooks for comment in notebook.comments]
-    return Score(
-        score=row.score,
-        max_score=row.max_score,
-        needs_manual_grade=row.needs_manual_grade,
-        late_penalty=row.late_submission_penalty or 0.0,
-        manual={grade.name: grade.manual_score for grade in grades if grade.manual_score is not None},
-        comments={comment.name: comment.manual_comment for comment in comments if comment.manual_comment},
-    )

@@ -13,7 +13,7 @@ from autograder.files import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["REFUSED", "parse_timestamp", "received", "refused", "seconds_late", "stamp"]
+__all__ = ["REFUSED", "copy_stamp", "parse_timestamp", "received", "refused", "seconds_late", "stamp"]
 
 _STAMP = "timestamp.txt"
 _LONGEST = 2000  # bytes; a timestamp has about 40
@@ -36,7 +36,14 @@ def stamp(notebook: Path, moment: datetime) -> None:
     if parse_timestamp(_text(path)) is not None:
         return
     with contextlib.suppress(OSError):  # a folder that may only be read
-        write_whole(path, moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n"))
+        write_whole(path, _stamp_text(moment))
+
+
+def copy_stamp(notebook: Path, moment: datetime) -> None:
+    """Write down beside a graded notebook when it was handed in, as nbgrader does."""
+    path = notebook.parent / _STAMP
+    if parse_timestamp(_text(path)) != moment:
+        write_whole(path, _stamp_text(moment))
 
 
 def refused(folder: Path) -> str:
@@ -68,6 +75,10 @@ def _zone(name: str) -> tzinfo:
         offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
         return timezone(offset if match[1] == "+" else -offset)
     return ZoneInfo(name)
+
+
+def _stamp_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC\n")
 
 
 def _text(path: Path) -> str:

@@ -26,9 +26,26 @@ from autograder.sandbox.settings import Settings
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CellOutcome, CheckStatus, GradingResult, SubmissionStatus, Verdict
 
-__all__ = ["Judge", "Session"]
+__all__ = ["Judge", "Session", "start_host"]
+
+FORKS = sys.platform == "linux"
 
 _MOST_OUTPUT = 64 * 2**20  # characters that are kept of all cells of one submission
+
+
+def start_host(course: Course, environment: str, *, forks: bool = FORKS) -> Zygote | Launcher:
+    """Start what student code of an environment runs in.
+
+    Parameters
+    ----------
+    course : Course
+        Whose limits hold.
+    environment : str
+        "numpy" or "torch".
+    forks : bool
+        Whether student code runs in forks of a zygote; otherwise in processes of their own, slowly and not isolated.
+    """
+    return (Zygote if forks else Launcher)(course.root / "build" / "matplotlib", Settings.of(course, environment))
 
 
 class Judge:
@@ -40,31 +57,32 @@ class Judge:
         Where the built lab and its reference are.
     lab : str
         The lab's name.
+    host : Zygote or Launcher, optional
+        One that runs already, which the judge does not end; by default it starts its own.
     forks : bool
-        Whether student code runs in forks of a zygote; otherwise in processes of their own, slowly and not isolated.
+        Whether its own forks; see `start_host`.
     """
 
-    def __init__(self, course: Course, lab: str, *, forks: bool = sys.platform == "linux") -> None:
+    def __init__(self, course: Course, lab: str, host: Zygote | Launcher | None = None, *, forks: bool = FORKS) -> None:
         self._forks = forks
         self._course, self._lab = course, lab
         self._secret = course.secret()
         self._given = _given_functions(course.source_folder / lab / f"{lab}.ipynb")
-        self._host: Zygote | Launcher | None = None
+        self._host, self._is_ours = host, host is None
 
     def __enter__(self) -> Self:
-        """Start the zygote."""
+        """Make the reference importable, and start the zygote if none was given."""
         reference = str(self._course.reference_folder)
         if reference not in sys.path:
             sys.path.insert(0, reference)  # hidden parts import the reference from there
-        environment = self._course.lab(self._lab).environment
-        settings = Settings.of(self._course, environment)
-        self._host = (Zygote if self._forks else Launcher)(self._course.root / "build" / "matplotlib", settings)
+        if self._host is None:
+            self._host = start_host(self._course, self._course.lab(self._lab).environment, forks=self._forks)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the zygote."""
-        assert self._host is not None  # noqa: S101 - set on entry
-        self._host.__exit__()
+        """End the zygote, if it is the judge's own."""
+        if self._host is not None and self._is_ours:
+            self._host.__exit__()
 
     def grade(self, restored: Restored) -> GradingResult:
         """Grade one submission.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from autograder.gradebook.book import Score
+    from autograder.gradebook.score import Score
     from autograder.verdict import GradingResult
 
 __all__ = ["feedback"]

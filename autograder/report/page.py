@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autograder.course import Course
-    from autograder.gradebook.book import Score
+    from autograder.gradebook.score import Score
     from autograder.verdict import GradingResult
 
 __all__ = ["page"]

@@ -9,7 +9,7 @@ from autograder.report.pages import number
 from autograder.verdict import CheckStatus
 
 if TYPE_CHECKING:
-    from autograder.gradebook.book import Score
+    from autograder.gradebook.score import Score
     from autograder.verdict import Verdict
 
 __all__ = ["Row", "duration", "row"]

@@ -11,7 +11,7 @@ from autograder.verdict import CheckStatus, SubmissionStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from autograder.gradebook.book import Score
+    from autograder.gradebook.score import Score
     from autograder.verdict import GradingResult, Verdict
 
 __all__ = ["CheckCount", "Misconception", "Standing", "check_counts", "misconceptions", "standing"]

@@ -1,0 +1,104 @@
+"""The one writer of a class: journal, nbgrader's database, graded notebooks.
+
+Whatever ends a run, and wherever: the same command completes it. The order of writing sees to that.
+The journal comes first. The graded notebook comes last, so that it tells, by its digest, that all before it is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from autograder.files import write_whole
+from autograder.gradebook.book import Book, Marks
+from autograder.gradebook.journal import Entry, Journal
+from autograder.intake.received import copy_stamp, stamp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from autograder.course import Course
+    from autograder.gradebook.grader import Graded
+    from autograder.gradebook.key import Key
+    from autograder.intake.submission import Submission
+
+__all__ = ["Writer", "graded_path"]
+
+
+def graded_path(course: Course, student: str, lab: str) -> Path:
+    """Return where a submission's graded notebook is."""
+    return course.autograded / student / lab / f"{lab}.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes what grading found; nothing else writes into a class."""
+
+    course: Course
+    book: Book
+    journal: Journal
+
+    def write(self, graded: Sequence[tuple[Submission, Key, Graded]]) -> list[Entry]:
+        """Write results: each is in the journal when this returns, or none of them is.
+
+        Parameters
+        ----------
+        graded : sequence of (Submission, Key, Graded)
+            What was handed in, what its result depends on, and what became of it.
+
+        Raises
+        ------
+        OSError
+            The disk is full, or the like.
+        """
+        entries = [Entry.of(key, made) for _, key, made in graded]
+        self.journal.append(entries)
+        triples = zip(graded, entries, strict=True)
+        notebooks = [(given, made.notebook, entry) for (given, _, made), entry in triples if entry.notebook]
+        self.book.record(*(_marks(entry, given, self._changed(entry, text)) for given, text, entry in notebooks))
+        for submission, text, _ in notebooks:
+            self._write_notebook(submission, text)
+        return entries
+
+    def record_again(self, entries: Sequence[tuple[Submission, Entry]]) -> None:
+        """Write what the journal knows into journal and database once more, where something else has changed."""
+        self.journal.append([entry for _, entry in entries])
+        self.book.record(*(_marks(entry, given) for given, entry in entries if entry.notebook))
+
+    def is_settled(self, entry: Entry) -> bool:
+        """Whether the graded notebook of an entry is written, and so all of it."""
+        content = _read(graded_path(self.course, *entry.place)) if entry.notebook else b""
+        return not entry.notebook or hashlib.sha256(content).hexdigest() == entry.notebook
+
+    def _write_notebook(self, submission: Submission, text: str) -> None:
+        path = graded_path(self.course, submission.student, submission.lab)
+        if submission.received:
+            if submission.path.is_relative_to(self.course.submitted):
+                stamp(submission.path, submission.received)
+            copy_stamp(path, submission.received)
+        write_whole(path, text)
+
+    def _changed(self, entry: Entry, text: str) -> frozenset[str]:
+        """Name the written answers that are not what was graded before."""
+        before = _answers(_read(graded_path(self.course, *entry.place)))
+        now = _answers(text.encode()) if before else {}
+        return frozenset(name for name, answer in now.items() if before.get(name) != answer)
+
+
+def _marks(entry: Entry, submission: Submission, changed: frozenset[str] = frozenset()) -> Marks:
+    points = {verdict.check: verdict.points for verdict in entry.result.verdicts}
+    return Marks(*entry.place, points, frozenset(entry.untouched), changed, submission.received)
+
+
+def _answers(notebook: bytes) -> dict[str, str]:
+    """Return the written answers in a graded notebook, by grade_id."""
+    cells = json.loads(notebook)["cells"] if notebook else []
+    marked = [(cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in cells]
+    return {marks["grade_id"]: "".join(text) for marks, text in marked if marks.get("grade") and marks.get("solution")}
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
