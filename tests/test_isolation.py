@@ -182,6 +182,6 @@ def test_the_end_of_the_grader_is_the_end_of_its_children(cache: Path) -> None:
     fork.allow(10)
     with pytest.raises(Lost):  # before the time is over
         fork.run("import time; time.sleep(60)")
-    for remote in (fork, *processes._line):
+    for remote in (fork, processes._first):
         remote.dismiss()
     zygote.__exit__()
