@@ -1,14 +1,16 @@
-# The course's commands: `make demo`, `make lab`, `make test`, `make proof`. Each sets itself up, first, on a bare machine.
+# The course's commands: `make demo`, `make lab`, `make submit`, `make test`, `make proof`. Each sets itself up, first, on a bare machine.
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TESTS ?=
+LAB ?=
 
-.PHONY: help demo lab test proof setup setup-test clean
+.PHONY: help demo lab submit test proof setup setup-test clean
 
 help:
 	@echo "make demo   set up, build the labs, grade a sample class, print the table, write the report"
 	@echo "make lab    set up, open JupyterLab on work/, your own copy of the labs"
+	@echo "make submit LAB=02   make the archive that is handed in, of your own copy of lab 02"
 	@echo "make test   set up, run the linters and all tests"
 	@echo "make proof  set up, run all tests with the heavy proofs in full: hours"
 
@@ -17,6 +19,9 @@ demo: setup
 
 lab: setup
 	$(BIN)/course lab
+
+submit: setup
+	$(BIN)/python -m course_utils.submit $(LAB)
 
 test: setup-test
 	$(BIN)/ruff check .

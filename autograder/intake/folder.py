@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Folder", "read_submission"]
 
+_NO_LABS = ("hand_in", "progress")  # folders that a student has beside the labs, and may hand in with them
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
@@ -107,9 +109,10 @@ class Folder:
 
     def _unknown(self, student: str, folder: Path) -> Iterator[Submission]:
         known = [lab.name for lab in self.course.labs]
+        passed_over = {*known, *(page.name for page in self.course.start), *_NO_LABS}
         for found in _visible(folder):
             name = _name(found).removesuffix(".ipynb")
-            if name in known or not (_is_folder(found) or found.suffix == ".ipynb"):
+            if name in passed_over or not (_is_folder(found) or found.suffix == ".ipynb"):
                 continue
             yield Submission(
                 student,
