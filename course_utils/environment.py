@@ -117,10 +117,10 @@ def _writable(work: Path) -> Finding:
     return Finding("your folder can be written")
 
 
-def _space(work: Path) -> Finding:
-    free = shutil.disk_usage(work).free
-    if free < _SPACE:
-        return Finding(f"{free / 1e6:.0f} MB are left on this disk", f"make room: {_SPACE / 1e6:.0f} MB are enough")
+def _space(work: Path, least: int = _SPACE) -> Finding:
+    free = shutil.disk_usage(work if work.is_dir() else Path.cwd()).free
+    if free < least:
+        return Finding(f"{free / 1e6:.0f} MB are left on this disk", f"make room: {least / 1e6:.0f} MB are enough")
     return Finding(f"{free / 1e9:.1f} GB are left on this disk")
 
 
