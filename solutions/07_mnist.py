@@ -818,11 +818,14 @@ print(f"odd among those to learn from: {odd[learn].mean():.1%}")
 # **Predict**: how often would a model be right that always says "odd"? And what do you expect of `Logistic` and of `SimpleNN`?
 
 # %% [show]
+from tqdm.auto import tqdm  # a bar that says how long it still takes; the square, ■, stops a training
+
+
 def run(model, optimizer, epochs, batch_size=64, pictures=None):
     """Train; return the loss of each epoch and the validation accuracy before and after each."""
     x, y, rng = pixels[learn][:pictures], odd[learn][:pictures], np.random.default_rng(0)
     losses, scores = [], [accuracy(model, pixels[validate], odd[validate])]
-    for _ in range(epochs):
+    for _ in tqdm(range(epochs), unit="epoch", leave=False):
         loader = InMemoryLoader(x, y, minibatches(len(x), batch_size, rng))
         losses.append(train_epoch(model, loader, bce_with_logits, optimizer))
         scores.append(accuracy(model, pixels[validate], odd[validate]))
@@ -958,7 +961,7 @@ for name, make in (("Logistic", Logistic), ("SimpleNN", SimpleNN)):
     torch.manual_seed(0)
     model, few = make(images.pixels), slice(held, held + 4000)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    for _ in range(1000):  # 1,000 epochs of one minibatch with all pictures
+    for _ in tqdm(range(1000), unit="epoch", leave=False):  # 1,000 epochs of one minibatch with all pictures
         train_epoch(model, [(pixels[few], odd[few])], bce_with_logits, optimizer)
     score, n = accuracy(model, pixels[:1000][validate], odd[:1000][validate]), len(odd[:1000][validate])
     print(f"yours: {name} {score:.2%} on {n:,} pictures held out, {accuracy(model, exam, answers):.2%} on the test")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import shutil
 import time
@@ -16,6 +17,7 @@ from jupyter_client.manager import start_new_kernel
 
 from autograder.course import Course
 from autograder.release.build import build
+from autograder.source.percent import read_lab
 from course_utils import environment, progress
 from course_utils.lab import copy_labs, start_command
 from course_utils.labs import LabError, find_lab, read_labs
@@ -142,6 +144,17 @@ def test_a_training_can_be_stopped(kernel: Any, say: Say) -> None:
         "■ Stopped by you. All that was computed before is still there; run any cell to go on."
     )
     assert say("print(steps > 0, bool((w > 0).all()))") == "True True\n"
+
+
+def test_a_long_training_shows_how_far_it_is() -> None:
+    """Every loop of lab 07 that trains epoch after epoch, outside of exercises and checks, has a bar."""
+    lab = read_lab(ROOT / "solutions" / "07_mnist.py")
+    trees = [ast.parse(cell.source) for cell in lab.of_kind("show", "setup")]
+    loops = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.For)]
+    training = [loop for loop in loops if any("train_epoch(" in ast.unparse(line) for line in loop.body)]
+    innermost = [loop for loop in training if not any(other in ast.walk(loop) for other in training if other != loop)]
+    assert [ast.unparse(loop.iter) for loop in innermost if not ast.unparse(loop.iter).startswith("tqdm(")] == []
+    assert len(innermost) >= 3
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
