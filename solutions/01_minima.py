@@ -18,7 +18,7 @@
 # %% [setup]
 import numpy as np
 
-from course_utils import checks, figures
+from course_utils import checks, figures, widgets
 
 # %% [markdown]
 # ## Rules from data
@@ -211,24 +211,10 @@ print(f"A mass of 4 kg was never measured. The rule predicts {4 * w:.1f} cm.")
 # You solved $f'(x) = 0$ and had the minimum, as many texts promise.
 # For a parabola with $a > 0$ the promise holds; for other curves it does not.
 # The next picture shows $f(x) = x^3 - 3x$ with its **tangent**, the straight line that touches the curve at $x$ and has the slope $f'(x)$.
-# Move the slider; **predict** first at how many places the tangent will be horizontal, and at which.
+# Move the slider with the mouse or the arrow keys, or drag in the picture; **predict** first at how many places the tangent will be horizontal, and at which.
 
 # %% [show]
-from ipywidgets import FloatSlider, interact
-
-@interact(x=FloatSlider(value=-1.7, min=-2.2, max=2.2, step=0.05, description="x"))
-def tangent(x):
-    t, height, slope = np.linspace(-2.2, 2.2, 100), x**3 - 3 * x, 3 * x**2 - 3
-    figure, (left, right) = figures.grid(1, 2, width=8, height=3)
-    left.plot(t, t**3 - 3 * t, **figures.LINES["model"])
-    left.plot(t, height + slope * (t - x), "--", color=figures.VERMILLION)
-    left.plot(x, height, "o", color=figures.VERMILLION)
-    left.set(title=f"x³ − 3x and its tangent at {x:.2f}", ylim=(-5, 5), xlabel="x")
-    right.plot(t, 3 * t**2 - 3, **figures.LINES["model"])
-    right.axhline(0, color=figures.INK, linewidth=1)
-    right.plot(x, slope, "o", color=figures.VERMILLION)
-    right.set(title=f"slope f′(x) = {slope:.2f}", xlabel="x")
-    figures.show(figure, f"At x = {x:.2f} the curve x³ − 3x has height {height:.2f} and slope {slope:.2f}.")
+widgets.Tangent("cubic", x=-1.7)
 
 # %% [markdown]
 # Without a slider, this table tells the same.
@@ -736,6 +722,30 @@ figures.show(axes, f"Three paths that swing round 0: {told}.")
 # %% [markdown]
 # The three starts differ by less than one part in a hundred, and yet one arrives, one hops back and forth, and one runs away.
 # Far from 0 arctan is almost level, and a nearly level tangent throws you far.
+#
+# Watch it happen: arctan is the slope of the bowl in the next picture, so the same walk looks for the bottom of that bowl.
+# Press Step a few times, or Play; then start at 1.2.
+# **Predict**: the bowl has one flat point and no other valley; is that enough for Newton's method?
+
+# %% [show]
+widgets.Tangent("bowl", x=1.45, newton=True)
+
+# %% [markdown]
+# It is not enough: what throws you away is the tangent of the slope, on the right, and it is nearly level far out.
+# Now your own functions draw: your `derivative_poly` gives slope and second derivative of $x^4 - 3x^2 + x$, and your `newton_root` walks.
+# **Predict**: which starts find the hilltop at $x \approx 0.17$, and why is a start near 0.7 thrown far away?
+
+# %% [show]
+quartic_slope = derivative_poly(quartic)
+quartic_bend = derivative_poly(quartic_slope)
+widgets.Tangent(
+    f=lambda x: np.polyval(quartic, x), df=lambda x: np.polyval(quartic_slope, x),
+    d2f=lambda x: np.polyval(quartic_bend, x), newton_root=newton_root, bounds=(-2.2, 2.2), newton=True,
+    starts={"finds a minimum": -2.0, "finds the hilltop": 0.3, "is thrown far away": 0.7},
+)
+
+# %% [markdown]
+# At $x = \tfrac{1}{\sqrt 2} \approx 0.707$ the second derivative is zero, so the slope has a level tangent there; from 0.7 the first step leads to about −14.5.
 # Close to a zero with $f' \ne 0$ Newton's method is hard to beat; far away it promises nothing.
 
 # %% [markdown]

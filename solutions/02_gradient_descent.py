@@ -19,7 +19,7 @@
 import numpy as np
 from ipywidgets import FloatLogSlider, interact
 
-from course_utils import checks, figures
+from course_utils import checks, figures, widgets
 
 # %% [markdown]
 # ## The foggy mountain
@@ -386,6 +386,20 @@ figures.show(axes, f"Distance from 0 over 60 steps, on a logarithmic scale. {'; 
 # A logarithmic scale shows at a glance what a list of numbers hides: a constant factor is a straight line.
 # The number 2 in $1 - 2\lambda$ is $f''(x)$, the **curvature** of $x^2$.
 # On any parabola of curvature $c$ the factor is $1 - \lambda c$, so the walk comes closer as long as λ is smaller than $2 / c$.
+#
+# Now feel it: the next picture calls *your* `gradient_descent` whenever you move a slider.
+# The slider of λ is logarithmic, and its mark stands at $2 / L$, where $L$ is the largest curvature, here 2.
+# **Predict**: at which λ does the walk arrive in one step, and what changes in the right picture when λ crosses the mark?
+
+# %% [show]
+yours = {"f": parabola, "gradient": parabola_slope, "gradient_descent": gradient_descent}
+walk = widgets.Descent(**yours, bounds=(-12, 12), start=10, curvature=2, learning_rate=0.02)
+walk
+
+# %% [markdown]
+# At λ = 0.5 the factor is 0, and one step is enough.
+# Left of the mark the line in the right picture falls, at the mark it is level, beyond it it rises.
+# The widget obeys Python, too: run `walk.learning_rate = 0.9` in a cell of your own and look at it again.
 
 # %% [markdown]
 # ### Exercise 2.5 · a slider of your own · optional · 5 minutes · ●○○
@@ -503,6 +517,17 @@ figures.show(axes, f"Walks of 200 steps: {'; '.join(ends)}.")
 # %% [markdown]
 # The ridge decides, not the distance and not the height: the walker from 2 starts highest of all and is caught in the shallow valley.
 # It does not roll over the ridge either, because gradient descent forgets how fast it was.
+#
+# Put the fog back and be that walker: below you see only the ground where you have stood.
+# **Predict**: is there a learning rate with which the walk from 2 ends in the deeper valley after all?
+
+# %% [show]
+widgets.Descent("hills", start=2.0, learning_rate=0.01, steps=50, fog=True)
+
+# %% [markdown]
+# With λ between 0.09 and 0.13 the first step is so long that it leaps over the ridge, and the walk ends at −1.301.
+# That is luck, not sight: in the fog you could not know, and a step as long may leap out of a deep valley just as well.
+#
 # **Predict**: where does a walk end that starts exactly *on* a ridge?
 # Try $f(x) = x^3 - 3x$, with slope $3x^2 - 3$: its maximum is at −1, its minimum at 1, and on the far left it falls for ever.
 
@@ -748,6 +773,14 @@ figures.show(figure, f"Eight steps from (4, 1). {'; '.join(drawn)}. The last two
 # The walls decide: across, the factor is $1 - 10\lambda$, and with λ = 0.21 it is −1.1, so each swing is wider than the last.
 # Along the floor the same λ is far too careful.
 # One λ serves all directions, so the *steepest* direction sets the limit and the flattest one pays for it.
+# **Predict**, then try: if you start exactly on the floor, with $x_1 = 0$, how large may λ be, and with which λ does the walk arrive in one step?
+
+# %% [show]
+widgets.Descent("ravine", start=[4.0, 1.0], learning_rate=0.19)
+
+# %% [markdown]
+# On the floor only the curvature 1 counts: λ = 1 arrives in one step, and any λ below 2 arrives.
+# But start a hair beside it, at $x_1 = 0.01$, and with λ = 1 the walls throw you out after three steps.
 
 # %% [markdown]
 # A ravine may also lie askew, like the one from exercise 2.4, with the gradient `askew @ x`.

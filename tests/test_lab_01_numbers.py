@@ -138,3 +138,12 @@ def test_three_starts_on_arctan() -> None:
     assert abs(ends[0]) < 1e-12
     assert ends[1] == pytest.approx(-1.3917, abs=1e-3)
     assert abs(ends[2]) > 1e30
+
+
+def test_near_a_level_slope_newton_is_thrown_far_away() -> None:
+    """The second derivative of x⁴ − 3x² + x is zero at 1/√2; from 0.7 the first step leads to about −14.5."""
+    assert says("from 0.7 the first step leads to about −14.5")
+    bend = lab()["derivative_poly"](lab()["derivative_poly"](lab()["quartic"]))
+    assert np.polyval(bend, 1 / np.sqrt(2)) == pytest.approx(0, abs=1e-12)
+    path = newton(lambda x: 4 * x**3 - 6 * x + 1, lambda x: 12 * x**2 - 6, 0.7)
+    assert round(float(path[1]), 1) == -14.5

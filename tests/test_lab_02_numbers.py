@@ -158,3 +158,21 @@ def test_the_minutes_that_the_lab_opens_with() -> None:
     """75 minutes, of which 45 are exercises."""
     assert says("75 minutes, of which 45 are exercises")
     assert sum(exercise.minutes for exercise in LAB.exercises if not exercise.optional) == 45
+
+
+def test_a_long_first_step_leaps_over_the_ridge() -> None:
+    """From 2 on hills, λ between 0.09 and 0.13 ends in the deeper valley; a little less ends in the other."""
+    assert says("With λ between 0.09 and 0.13 the first step is so long that it leaps over the ridge")
+    ends = [walk("hills_slope", 2.0, rate, 200)[-1] for rate in (0.08, 0.09, 0.1, 0.11, 0.12, 0.13)]
+    assert np.round(ends, 3).tolist() == [1.131, *[-1.301] * 5]
+
+
+def test_on_the_floor_only_the_flat_curvature_counts() -> None:
+    """λ = 1 arrives in one step from (4, 0), 1.9 arrives, and from (4, 0.01) λ = 1 leaves the picture at step 3."""
+    assert says("λ = 1 arrives in one step, and any λ below 2 arrives.")
+    assert says("with λ = 1 the walls throw you out after three steps")
+    descend, slope = lab()["gradient_descent"], lab()["ravine_gradient"]
+    assert descend(slope, np.array([4.0, 0.0]), 1, 1)[-1].tolist() == [0, 0]
+    assert np.abs(descend(slope, np.array([4.0, 0.0]), 1.95, 1000)[-1]).max() < 1e-9
+    across = np.abs(descend(slope, np.array([4.0, 0.01]), 1, 3)[:, 1])
+    assert (across > 2.5).tolist() == [False, False, False, True]

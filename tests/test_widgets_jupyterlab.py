@@ -37,7 +37,7 @@ mine"""
 CELLS = [
     "import numpy as np\nfrom course_utils import widgets\nknown = widgets.Descent('hills')\nknown",
     OWN,
-    "line = widgets.Tangent('cubic')\nline",
+    "line = widgets.Tangent('cubic', newton=True)\nline",
     """
 def newton_root(f, df, x0, tol=1e-12, max_iter=50):
     path = [x0]

@@ -33,9 +33,11 @@ export function told(landscape, rate, { places, heights }, fog = false) {
     while (step > 0 && test(step - 1)) step -= 1;
     return step;
   };
-  const bottom = bottomOf(landscape, at(0));
+  const begun = bottomOf(landscape, at(0));
+  const bottom = (inside(last) && bottomOf(landscape, at(last))) || begun;
   const edge = bottom && 2 / bottom.curvature;
-  const compared = edge && `the learning rate ${number(rate)} is ${rate > edge ? "above" : "below"} 2/L = ${number(edge)}`;
+  const which = bottom === begun ? "" : " of this valley";
+  const compared = edge && `the learning rate ${number(rate)} is ${rate > edge ? "above" : "below"} 2/L = ${number(edge)}${which}`;
   const [first, end] = [heights[0], heights[last]];
   if (last === 0) return `No step is taken yet: the walk starts at ${place(at(0))}, height ${number(first)}.`;
   const left = since((step) => !inside(step));
@@ -58,6 +60,8 @@ export function told(landscape, rate, { places, heights }, fog = false) {
   const fell = `${number(end)} after ${last} steps, ${number(first)} at the start`;
   if (end > first) return `Runs away, height ${fell}${edge && rate > edge ? `: ${compared}` : ""}.`;
   const where = `${place(at(last))}, height ${fell}`;
+  const falls = heights.slice(-5).every((height, index, ends) => index === 0 || height < ends[index - 1]);
+  if (edge && rate > edge && falls) return `Still on its way at ${where}: ${compared}, but it has not felt the steepest direction.`;
   if (edge && rate > edge) return `Cannot settle at ${where}: ${compared}.`;
   if (edge && rate > 0.9 * edge) return `Comes closer from wall to wall, ${where}: ${compared}, but not by much.`;
   if (edge && rate < 0.1 * edge) return `Still on its way at ${where}: ${compared}, so each step is short.`;

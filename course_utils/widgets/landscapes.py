@@ -181,7 +181,8 @@ def sampled(f: Callable[[Any], Any], bounds: Ranges, start: Sequence[float], cur
 
     edge = None if curvature is None else 2 / curvature
     rates = () if edge is None else tuple(float(f"{edge * part:.2g}") for part in (0.01, 0.3, 1.05))
-    bare = Landscape(getattr(f, "__name__", "f"), height, bounds, tuple(start), rates)
+    name = getattr(f, "__name__", "")
+    bare = Landscape(name if name.isidentifier() else "your function", height, bounds, tuple(start), rates)
     if curvature is None:
         return bare
     at, low = _lowest(bare)

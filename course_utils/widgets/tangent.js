@@ -113,12 +113,13 @@ function render(context) {
   const rounded = (x) => Number(Math.min(Math.max(x, limits()[0]), limits()[1]).toFixed(2));
   const names = Object.entries(curves).map(([name, { title }]) => [name, `${name}: ${title}`]);
   const newton = () => panel.get("newton");
+  const offered = newton(); // a lab that has not come to Newton's method does not show it
   panel.select({
     label: "Curve", name: "curve", options: names, hidden: () => names.length < 2,
     write: (curve) => ({ curve, x: curves[curve].starts[0][1], step: 0 }),
   });
   panel.slider({ label: "x", limits, step: 0.05, read: () => panel.get("x"), write: (x) => ({ x: rounded(x), step: 0 }) });
-  panel.toggle({ label: "Newton's method: follow tangents of f′", name: "newton" });
+  panel.toggle({ label: "Newton's method: follow tangents of f′", name: "newton", hidden: () => !offered && !newton() });
   panel.presets("Start that", () => (newton() ? landscape().starts.map(([text, x]) => [text, { x, step: 0 }]) : []));
   panel.player({ count: () => panel.steps ?? 0, hidden: () => !newton() });
   for (const plot of [panel.curve, panel.slope]) plot.onDrag(({ x }) => panel.set({ x: rounded(x), step: 0 }));

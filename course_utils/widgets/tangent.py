@@ -54,8 +54,8 @@ class Tangent(Widget):
     starts : dict of str to float, optional
         Starts worth a button, by what happens from there.
     **state
-        ``x`` (where you stand), ``newton`` (whether Newton's method is shown), ``step`` (how many of its steps are
-        taken). Each can be read and set later, too.
+        ``x`` (where you stand), ``newton`` (whether Newton's method is shown; if so at first, there is a box for it),
+        ``step`` (how many of its steps are taken). Each can be read and set later, too.
 
     Raises
     ------

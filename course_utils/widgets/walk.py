@@ -75,15 +75,18 @@ def told(landscape: Landscape, rate: float, path: Array, heights: Array, *, fog:
         Whether only the ground near the path may be spoken of.
     """
     walk = Walk(landscape, path, heights)
-    bottom = landscape.bottom(path[0])
+    begun, inside = landscape.bottom(path[0]), walk.inside()
+    bottom = (landscape.bottom(path[-1]) if inside[-1] else None) or begun
     edge = 2 / bottom.curvature if bottom else math.inf
     side = "above" if rate > edge else "below"
-    compared = f"the learning rate {number(rate)} is {side} 2/L = {number(edge)}"
+    compared = (
+        f"the learning rate {number(rate)} is {side} 2/L = {number(edge)}{'' if bottom is begun else ' of this valley'}"
+    )
     if bottom is None:
         why = f"the learning rate {number(rate)} is too large here, or the ground has no bottom"
     else:
         why = compared if rate > edge else f"{compared} at the bottom, but the ground is more curved here"
-    left = _since(~walk.inside())
+    left = _since(~inside)
     if 0 < left < len(path):
         return f"Diverged at step {left}: {why}."
     return _rest(walk) or _arrival(walk, fog=fog) or _journey(walk, rate, edge if bottom else None, compared)
@@ -119,9 +122,15 @@ def _journey(walk: Walk, rate: float, edge: float | None, compared: str) -> str:
         return f"Runs away, height {fell}{f': {compared}' if edge and rate > edge else ''}."
     where = f"{_place(walk.path[-1])}, height {fell}"
     if edge and rate > edge:
+        if np.all(np.diff(walk.heights[-5:]) < 0):
+            return f"Still on its way at {where}: {compared}, but it has not felt the steepest direction."
         return f"Cannot settle at {where}: {compared}."
+    return f"{_pace(rate, edge, where, compared)}."
+
+
+def _pace(rate: float, edge: float | None, where: str, compared: str) -> str:
     if edge and rate > 0.9 * edge:
-        return f"Comes closer from wall to wall, {where}: {compared}, but not by much."
+        return f"Comes closer from wall to wall, {where}: {compared}, but not by much"
     if edge and rate < 0.1 * edge:
-        return f"Still on its way at {where}: {compared}, so each step is short."
-    return f"Still on its way at {where}."
+        return f"Still on its way at {where}: {compared}, so each step is short"
+    return f"Still on its way at {where}"
