@@ -1082,7 +1082,7 @@ torch.manual_seed(0)
 ten = nn.Sequential(nn.Linear(images.pixels, 32), nn.ReLU(), nn.Linear(32, 10))
 optimizer, rng = torch.optim.SGD(ten.parameters(), lr=0.1), np.random.default_rng(0)
 digits = images.train_labels[order]
-for _ in range(5):
+for _ in tqdm(range(5), unit="epoch", leave=False):
     loader = InMemoryLoader(pixels[learn], digits[learn], minibatches(len(digits[learn]), 64, rng))
     loss = train_epoch(ten, loader, cross_entropy, optimizer)
 with torch.no_grad():
