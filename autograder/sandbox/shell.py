@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import getpass
 import io
 import sys
 from collections.abc import Callable
@@ -160,9 +161,9 @@ def make_shell() -> CellShell:
     config.InteractiveShell.colors = "nocolor"
     shell: CellShell = CellShell.instance(config=config)
     sys.displayhook = shell.displayhook
-    builtins.input = _refuse_input
+    builtins.input = getpass.getpass = _refuse_input  # type: ignore[assignment]
     return shell
 
 
 def _refuse_input(*_args: object) -> NoReturn:
-    raise RuntimeError("input() waits for a person, and a grader cannot type: use a variable")
+    raise RuntimeError("this waits for a person to type, and a grader cannot type: use a variable")
