@@ -18,7 +18,6 @@
 
 # %% [setup]
 import numpy as np
-from ipywidgets import FloatLogSlider, interact
 
 from course_utils import checks, figures
 
@@ -598,20 +597,21 @@ figures.show(figure, f"Left: λ = 0.00001 ends at {runs[0.00001][1][-1]:.3g}, λ
 # So the numbers grow until they are too large for a float, which then says `inf`; later inf − inf comes up, and that is `nan`.
 # From then on every value is `nan`, and matplotlib leaves out what is not finite: **an empty plot is a symptom of a learning rate that is too large.**
 #
-# Find the border between the two worlds with a slider of your own functions.
+# Somewhere between 0.01 and 1 lies the border between the two worlds, and the next picture lets you look for it.
+# Your own `predict`, `objective` and `fit` stand behind it; press Play to see one step after the other.
+# **Predict:** a little below the border, does the parabola move towards the points from one side, or does it swing?
 
 # %% [show]
-def try_rate(learning_rate=0.01):
-    with np.errstate(all="ignore"):
-        theta, losses = fit(x_data, y_data, learning_rate, 300, theta0)
-    print(f"λ = {learning_rate:.5f}: objective {losses[0]:.3g} -> {losses[-1]:.3g}, theta = {np.round(theta, 3)}")
-    axes = plot_fit(x_data, y_data, theta_true, theta)
-    figures.show(axes, f"The fit after 300 steps with λ = {learning_rate:.5f}; its objective is {losses[-1]:.3g}.")
+from course_utils.widgets import CurveFit
 
+three = np.column_stack([x_data, y_data])
+CurveFit(three, predict=predict, objective=objective, fit=fit, start=theta0, learning_rate=0.01, edge=False)
 
-plot_fit(x_data, y_data, theta_true, fit(x_data, y_data, 0.01, 1, theta0)[0])  # both are written
-slider = FloatLogSlider(value=0.01, min=-5, max=0, step=0.02, readout_format=".5f", description="λ")
-interact(try_rate, learning_rate=slider);
+# %% [markdown]
+# Far below the border the parabola creeps, and the path of $a$ and $c$ bends: first down the steep wall of the valley, then along its floor.
+# A little below the border it swings: each step lands on the other wall, a bit lower than before.
+# A little above, each step lands a bit higher, and the picture is left for good.
+# A loss that goes up and down from step to step is the first sign that λ is near the border.
 
 # %% [markdown]
 # ### Exercise 3.9 · the edge · optional · 8 minutes · ●●●
@@ -671,6 +671,19 @@ print("inputs            edge with the mean   with the sum   condition number")
 for inputs_tried in ([-1, 0.5, 2], [-2, 0, 2], [0, 1, 2], [1, 2, 3], [-3, 0, 3]):
     bends = curvatures(np.array(inputs_tried, float)) * (1 / 3 if twice > 1.5 else 1)
     print(f"{inputs_tried!s:18} {2 / bends[-1]:14.5f} {2 / (3 * bends[-1]):16.5f} {bends[-1] / bends[0]:16.0f}")
+
+# %% [markdown]
+# Here is the machine again, now with a mark at $2/L$, and the points are yours: drag them, or move them with the sliders.
+# **Predict:** you pull the third point to the right, from $x = 2$ to $x = 4$. Which way does the mark go? And if you lift the point instead?
+
+# %% [show]
+rate = round(1.5 / curvatures(x_data)[-1], 3)
+CurveFit(three, predict=predict, objective=objective, fit=fit, start=theta0, learning_rate=rate, point=3)
+
+# %% [markdown]
+# To the right, $L$ grows nearly like the fourth power of the input, and the mark falls to a twelfth: the rate that was good before now makes the parabola fly away.
+# Lifting the point does not move the mark at all: the curvatures come from the inputs, and the targets only say where the bottom of the valley lies.
+# Two points above each other leave one direction without any curvature: then many parabolas are equally good, and the start decides which one you get.
 
 # %% [markdown]
 # The notes that this course grew from name no points, and advise λ = 0.01.

@@ -524,26 +524,22 @@ figures.show(chart, f"Median loss on training and on fresh points by degree. {to
 # The loss on fresh points is least at degree 2, about 120, and grows from there, to over 400 at degree 9.
 # It never gets below 100, the noise itself: no model can foresee that.
 # A training loss is always too good to be true: at degree 2 the model is the right one, and still its training loss is *below* the noise.
-# Play with the sliders: which number of points makes degree 9 harmless, and which σ?
+#
+# Now the experiment is yours: the next picture runs on your own functions.
+# **Predict:** you keep degree 9 and raise $n$ from 10 to 60. Which of its two losses falls, which one rises, and towards which number?
 
 # %% [show]
-from ipywidgets import interact
+from course_utils.widgets import Noise
 
+own = {"add_noise": add_noise, "design_matrix": design_matrix, "predict": predict, "mse_loss": mse_loss}
+Noise(**own, n=10, sigma=10, degree=9, seed=3)
 
-@interact(n=(3, 60), sigma=(0, 20), degree=(0, 12), seed=(0, 20))
-def play(n=10, sigma=10, degree=9, seed=3):
-    x, dense = np.linspace(-5, 5, n), np.linspace(-5, 5, 201)
-    y = add_noise(truth(x), sigma, np.random.default_rng(seed))
-    theta = least_squares(design_matrix(x, degree), y)
-    loss, gap = mse_loss(theta, design_matrix(x, degree), y), predict(theta, dense) - truth(dense)
-    error = np.sqrt(np.mean(gap**2))
-    told = f"training loss {loss:.0f}, typical distance from the truth {error:.1f}"
-    chart = figures.axes(told, "x", "y")
-    chart.plot(dense, truth(dense), **figures.LINES["truth"])
-    chart.plot(dense, predict(theta, dense), **figures.LINES["model"])
-    chart.plot(x, y, **figures.LINES["data"])
-    chart.set(ylim=(-40, 110))
-    figures.show(chart, f"{n} points with noise {sigma}, degree {degree}: {told}.")
+# %% [markdown]
+# With more points the training loss *rises*, the loss on fresh points falls, and both come close to the noise itself, σ² = 100.
+# For a model that can draw the truth, the training loss is on average $\sigma^2\,(1 - (k + 1)/n)$: 0 for ten coefficients and ten points, 83 for ten coefficients and sixty points.
+# With σ = 0 degree 9 is harmless at any $n$ above 9: there is no noise that it could learn.
+# And degree 1 stays wrong whatever you do: points cannot replace a coefficient that is missing.
+# Other seeds tell the same story with other numbers; now and then a neighbour of degree 2 wins by luck.
 
 # %% [markdown]
 # ## Points that you hold back
@@ -976,6 +972,18 @@ figures.show(figure, "Thirty fits each. " + "; ".join(told) + ".")
 # Degree 9: the middle is near the truth, and no single curve is. That is *variance*.
 # The mean squared distance from the truth is exactly bias² + variance, and a good degree has little of both.
 # More points lower the variance, as you saw; no number of points lowers the bias of a line.
+
+# %% [markdown]
+# See how such a bundle grows: Play adds one fit after the other, each to noise of its own.
+# **Predict:** which slider makes the bundle narrower and leaves its middle where it is: the degree, $n$ or σ?
+
+# %% [show]
+Noise(**own, n=15, sigma=10, degree=1, seed=3, refits=None)
+
+# %% [markdown]
+# In the caption, the square of the first distance is the bias², that of the second the variance.
+# More points and less noise make the bundle narrower, and neither brings the middle of the lines any closer to the truth.
+# A higher degree does that, once, at degree 2; from there on it only makes the bundle wider.
 
 # %% [markdown]
 # ### Exercise 4.13 · bias and variance · optional · 10 minutes · ●●●

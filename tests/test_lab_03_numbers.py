@@ -96,3 +96,9 @@ def test_the_advice_of_the_notes_fails_at_the_points_1_2_3() -> None:
     assert [round(3 * largest), round(2 / (3 * largest), 4), round(2 / largest, 3)] == [227, 0.0088, 0.026]
     assert losses[0] < losses[1] < losses[2]
     assert np.argmax(np.isinf(losses)) > 1000
+
+
+def test_the_mark_falls_to_a_twelfth_when_the_third_point_goes_to_the_right() -> None:
+    """From x = 2 to x = 4, as the widget's prose says; three quarters of the old edge are far above the new one."""
+    before, after = (2 / curvatures((-1.0, 0.5, x))[-1] for x in (2.0, 4.0))
+    assert (12, True) == (round(before / after), 0.75 * before > after)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from autograder.source.percent import read_lab
+from course_utils.widgets import Noise
 
 Array = npt.NDArray[Any]
 LAB = read_lab(Path(__file__).resolve().parent.parent / "solutions" / "04_noise.py")
@@ -141,3 +142,28 @@ def test_a_typing_error_squeezes_only_a_leaky_scaling(after: dict[str, dict[str,
     names = cell_with(after, "typed[0]")
     assert np.ptp(names["u_train"]) > 3
     assert np.ptp(names["x_train"]) / names["pooled"].std() < 0.1
+
+
+def test_the_training_loss_rises_with_the_points(after: dict[str, dict[str, Any]]) -> None:
+    """σ² (1 − (k + 1)/n) on average: 0 for ten of ten, 83 for ten of sixty, by the widget and the lab's functions."""
+    assert quoted(r"$\sigma^2\,(1 - (k + 1)/n)$: 0 for ten coefficients and ten points", "83 for ten coefficients and")
+    own = cell_with(after, "seed=3)")["own"]
+    found = [[Noise(**own, n=n, degree=9, seed=seed)._found() for seed in range(21)] for n in (10, 60)]
+    train, fresh = np.transpose([[(f.train_losses[9], f.fresh_losses[9]) for f in runs] for runs in found])
+    assert np.allclose(train.mean(axis=0), [0, 83], atol=5)
+    assert (fresh[:, 1] < fresh[:, 0]).all()
+
+
+def test_what_moves_a_bundle(after: dict[str, dict[str, Any]]) -> None:
+    """More points and less noise make lines agree, and leave their middle off; degree 2 moves it, 9 only scatters."""
+    own = cell_with(after, "seed=3)")["own"]
+
+    def seen(**state: Any) -> tuple[float, float]:
+        curves, dense = Noise(**own, seed=3, **state)._found().curves, np.linspace(-5, 5, 101)
+        middle = curves.mean(axis=0)
+        return float(np.sqrt(np.mean((middle - TRUTH(dense)) ** 2))), float(np.sqrt(np.mean((curves - middle) ** 2)))
+
+    lines, more, quiet = seen(n=15, degree=1), seen(n=60, degree=1), seen(n=15, degree=1, sigma=2)
+    assert (True, True) == (max(more[1], quiet[1]) < 0.6 * lines[1], min(more[0], quiet[0]) > 0.9 * lines[0])
+    parabolas, wiggles = seen(n=15, degree=2), seen(n=15, degree=9)
+    assert (True, True) == (max(parabolas[0], wiggles[0]) < 0.2 * lines[0], wiggles[1] > 1.5 * parabolas[1])

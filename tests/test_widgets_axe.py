@@ -21,6 +21,10 @@ WIDGETS: dict[str, tuple[str, dict[str, Any]]] = {
     "a line": ("Descent", {"landscape": "hills"}),
     "a tangent": ("Tangent", {}),
     "a tangent of the slope": ("Tangent", {"curve": "bowl", "newton": True}),
+    "a curve fit": ("CurveFit", {"learning_rate": 0.1, "step": 7}),
+    "a fit that diverges": ("CurveFit", {"learning_rate": 0.15}),
+    "a fit to noise": ("Noise", {}),
+    "a bundle of fits": ("Noise", {"degree": 15, "n": 16, "refits": None}),
     "a plane in fog": ("Descent", {"landscape": "ravine", "fog": True, "step": 3}),
 }
 

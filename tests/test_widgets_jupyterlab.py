@@ -48,8 +48,34 @@ def newton_root(f, df, x0, tol=1e-12, max_iter=50):
 curve = {"f": lambda x: x**4 - 3 * x**2, "df": lambda x: 4 * x**3 - 6 * x, "d2f": lambda x: 12 * x**2 - 6}
 root = widgets.Tangent(**curve, newton_root=newton_root, bounds=(-2, 2), newton=True)
 root""",
+    """
+def predict(theta, x):
+    return np.polyval(theta, x)
+
+def objective(theta, x, y):
+    return np.sum((predict(theta, x) - y) ** 2)
+
+def fit(x, y, learning_rate, n_steps, theta0):
+    theta, losses = theta0, [objective(theta0, x, y)]
+    for _ in range(n_steps):
+        theta = theta - learning_rate * 2 * np.vander(x, 3).T @ (predict(theta, x) - y)
+        losses.append(objective(theta, x, y))
+    return theta, losses
+
+parabola = widgets.CurveFit(predict=predict, objective=objective, fit=fit, learning_rate=0.03)
+parabola""",
+    "noise = widgets.Noise()\nnoise",
+    """
+powers = np.polynomial.polynomial
+noisy = widgets.Noise(
+    add_noise=lambda y, scale, rng: y + scale * rng.standard_normal(len(y)),
+    design_matrix=powers.polyvander, predict=lambda theta, x: powers.polyval(x, theta),
+    mse_loss=lambda theta, A, y: np.mean((A @ theta - y) ** 2),
+)
+noisy""",
 ]
-WIDGETS = ["known", "mine", "line", "root"]  # the names in the cells, in order
+WIDGETS = ["known", "mine", "line", "root", "parabola", "noise", "noisy"]  # the names in the cells, in order
+OTHERS = "3 True [[-1.0, 6.0], [0.5, 0.0]]"
 DOTS = "h0"  # each dot in a path's data
 
 
@@ -127,6 +153,12 @@ def slider(found: Locator, label: str) -> Locator:
 def path_data(found: Locator, kind: str) -> str:
     """Return the data of the first path of a kind in the picture."""
     return found.locator(f".course-plot > svg path.course-{kind}").first.get_attribute("d") or ""
+
+
+def curves(found: Locator) -> list[str]:
+    """Return the data of all curves that a model draws."""
+    shown = found.locator(".course-plot > svg path.course-model")
+    return [shown.nth(number).get_attribute("d") or "" for number in range(shown.count())]
 
 
 @pytest.mark.parametrize("name", ["known", "mine"])
@@ -284,6 +316,71 @@ def test_a_students_newton_steps_by_keyboard(page: Page) -> None:
     slider(found, "x").press("Home")
     expect(caption(found)).to_contain_text("Step 0, x = −2")
     wait_for_python(page, "root.x", "-2.0")
+
+
+def test_a_students_fit_follows_a_dragged_point(page: Page) -> None:
+    """By mouse: the nearest point moves, Python fits anew, the edge of the sum of squares is marked."""
+    found = widget(page, "parabola", "points=[(-1, 6), (0.5, 0), (2, 3)], learning_rate=0.03, steps=100, step=None")
+    expect(caption(found)).to_contain_text("Arrived at step")
+    before, box = curves(found), found.locator("svg.course-draggable").bounding_box()
+    assert box is not None
+    dots = found.locator("svg path.course-dots.course-data").get_attribute("d") or ""
+    x, y = (float(part) for part in dots.split("M")[3].removesuffix(DOTS).split())
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + x + 150, box["y"] + y, steps=8)
+    page.mouse.up()
+    wait_for_python(page, "parabola.point, parabola.points[2][0] > 3, parabola.points[:2]", OTHERS)
+    expect(caption(found)).to_contain_text(
+        re.compile(r"Diverged at step \d+: the learning rate 0.03 is above 2/L = 0.0")
+    )
+    assert before != curves(found)
+
+
+def test_a_students_fit_follows_the_arrow_keys(page: Page) -> None:
+    """In command mode: choose a point, move it, change the rate, step; Python and caption follow."""
+    found = widget(page, "parabola", "points=[(-1, 6), (0.5, 0), (2, 3)], learning_rate=0.03, steps=60, step=None")
+    slider(found, "Point").press("Home")
+    slider(found, "Point 1: x").press("ArrowRight")
+    slider(found, "Point 1: y").press("ArrowDown")
+    wait_for_python(page, "parabola.points[0]", "[-0.95, 5.95]")
+    slider(found, "Number of steps").press("ArrowRight")
+    wait_for_python(page, "parabola.steps", "61")
+    found.get_by_role("button", name="too large").press("Enter")
+    expect(caption(found)).to_contain_text("Diverged at step")
+    found.get_by_role("button", name="Reset").press("Space")
+    found.get_by_role("button", name="Step").press("Enter")
+    wait_for_python(page, "parabola.step", "1")
+    expect(caption(found)).to_have_text(python(page, "parabola.caption"))
+
+
+@pytest.mark.parametrize("name", ["noise", "noisy"])
+@pytest.mark.parametrize(("label", "key", "state"), [
+    ("Degree", "ArrowLeft", "degree 8"), ("Points n", "End", "n 60"), ("Noise σ", "Home", "sigma 0.0"),
+    ("Seed", "ArrowRight", "seed 4"),
+])  # fmt: skip
+def test_every_slider_of_the_noise_moves_by_keyboard(page: Page, name: str, label: str, key: str, state: str) -> None:
+    """Caption, picture and Python follow, for known mathematics and for the student's own functions."""
+    found = widget(page, name, "degree=9, n=10, sigma=10.0, seed=3, refits=0")
+    expect(caption(found)).to_contain_text("Degree 9 passes through all 10 points")
+    before, (trait, value) = curves(found), state.split()
+    slider(found, label).press(key)
+    wait_for_python(page, f"{name}.{trait}", value)
+    expect(caption(found)).to_have_text(python(page, f"{name}.caption"))
+    assert before != curves(found)
+
+
+@pytest.mark.parametrize("name", ["noise", "noisy"])
+def test_a_bundle_grows_by_mouse(page: Page, name: str) -> None:
+    """Each step adds a fit; the preset changes the degree of all."""
+    found = widget(page, name, "degree=9, n=10, sigma=10.0, seed=3, refits=0")
+    for refits in (1, 2):
+        found.get_by_role("button", name="Step").click()
+        wait_for_python(page, f"{name}.refits", str(refits))
+    found.get_by_role("button", name="too small").click()
+    wait_for_python(page, f"{name}.degree", "1")
+    expect(caption(found)).to_contain_text("The middle of 3 fits is")
+    expect(caption(found)).to_have_text(python(page, f"{name}.caption"))
 
 
 def test_a_students_error_is_told_in_the_caption(page: Page) -> None:

@@ -9,10 +9,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course_utils.widgets.curvefit import CurveFit
     from course_utils.widgets.descent import Descent
+    from course_utils.widgets.noise import Noise
     from course_utils.widgets.tangent import Tangent
 
-__all__ = ["Descent", "Tangent"]
+__all__ = ["CurveFit", "Descent", "Noise", "Tangent"]
 
 
 def __getattr__(name: str) -> Any:
