@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         return COMMANDS[chosen.command].run(chosen)
+    except KeyboardInterrupt:
+        print(f"course {chosen.command}: stopped", file=sys.stderr)
+        return 1
     except CourseError as error:
         print(f"course {chosen.command}: {error}", file=sys.stderr)
         return 1 if isinstance(error, StoppedError) else 2

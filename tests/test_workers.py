@@ -18,19 +18,7 @@ from autograder.verdict import GradingResult
 from tests.gradebooks import content, export, verdicts
 from tests.jobs import Deadly, Honest
 from tests.proof import count
-from tests.toy import SOLVED, hand_in, handed_in
-
-ANSWERS = SOLVED | {"explain_double": "2 times 2 is 4"}
-VARIETY = (ANSWERS, {}, {"double": "def double(x):\n    return x"}, SOLVED, {"double": "import os\nos._exit(0)"})
-
-
-def hand_in_variety(course: Course, students: int) -> None:
-    """Let students hand in right, wrong and blank work, one of them no notebook."""
-    for number in range(students):
-        work = handed_in(VARIETY[number % len(VARIETY)]) if number else "no notebook"
-        path = hand_in(course.submitted, f"student{number:03}", work)
-        (path.parent / "timestamp.txt").write_text("2026-09-25 22:00:00 UTC")
-    (course.class_folder / "secret").write_text("the same for all")
+from tests.toy import hand_in_variety
 
 
 def grade(course: Course, workers: int, seed: int | None = None, told: Callable[..., object] = print) -> None:

@@ -20,6 +20,13 @@ SOLVED = {
     "middle": "middle = 2.5",
     "triple": "def triple(x):\n    return 3 * x",
 }
+VARIETY = (
+    SOLVED | {"explain_double": "2 times 2 is 4"},
+    {},
+    {"double": "def double(x):\n    return x"},
+    SOLVED,
+    {"double": "import os\nos._exit(0)"},
+)
 
 
 def source(lab: str = "01_toy") -> Any:
@@ -64,3 +71,12 @@ def toy_course(root: Path) -> Course:
     for name in ("nbgrader_config.py", "solutions/hidden.py"):
         shutil.copy(TOY_COURSE.parent.parent / name, root / name)
     return Course.load(root)
+
+
+def hand_in_variety(course: Course, students: int) -> None:
+    """Let students hand in right, wrong and blank work, one of them no notebook."""
+    for number in range(students):
+        work = handed_in(VARIETY[number % len(VARIETY)]) if number else "no notebook"
+        path = hand_in(course.submitted, f"student{number:03}", work)
+        (path.parent / "timestamp.txt").write_text("2026-09-25 22:00:00 UTC")
+    (course.class_folder / "secret").write_text("the same for all")
