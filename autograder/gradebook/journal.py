@@ -81,10 +81,12 @@ class Journal:
         """
         is_new = not self.path.exists()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            size = file.tell()
+        with self.path.open("a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - 1))
+            start = b"" if file.read() in (b"", b"\n") else b"\n"  # half a line before must not spoil this one
             try:
-                file.write(b"".join(map(_line, entries)))
+                file.write(start + b"".join(map(_line, entries)))
                 file.flush()
                 os.fsync(file.fileno())
             except BaseException:

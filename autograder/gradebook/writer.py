@@ -83,8 +83,14 @@ class Writer:
 
     def _changed(self, entry: Entry, text: str) -> frozenset[str]:
         """Name the written answers that are not what was graded before."""
-        before = _answers(_read(graded_path(self.course, *entry.place)))
-        now = _answers(text.encode()) if before else {}
+        content = _read(graded_path(self.course, *entry.place))
+        if not content:
+            return frozenset()
+        now = _answers(text.encode())
+        try:
+            before = _answers(content)
+        except (ValueError, KeyError, TypeError):  # whatever was graded, a person should look again
+            return frozenset(now)
         return frozenset(name for name, answer in now.items() if before.get(name) != answer)
 
 
@@ -95,7 +101,7 @@ def _marks(entry: Entry, submission: Submission, changed: frozenset[str] = froze
 
 def _answers(notebook: bytes) -> dict[str, str]:
     """Return the written answers in a graded notebook, by grade_id."""
-    cells = json.loads(notebook)["cells"] if notebook else []
+    cells = json.loads(notebook)["cells"]
     marked = [(cell["metadata"].get("nbgrader", {}), cell["source"]) for cell in cells]
     return {marks["grade_id"]: "".join(text) for marks, text in marked if marks.get("grade") and marks.get("solution")}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from autograder.course import Limits
 from autograder.errors import SandboxError
 from autograder.judge.remote import Remote
@@ -11,12 +13,15 @@ from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 
 __all__ = ["Processes", "Replays"]
 
+_QUICK = 2.0  # seconds that cells may take together and still be run again rather than forked
+
 
 class Processes:
     """A submission's processes: its first, and the snapshot that the notebook has come to.
 
     The first never runs student code, so it can always be forked. If the snapshot is lost (code may kill, stop or
     exhaust whatever runs beside it), the cells so far are run again, so that it costs nobody else's points.
+    For the same reason a cell needs no fork of its own, as long as those before it are quick to run again.
 
     Parameters
     ----------
@@ -31,6 +36,7 @@ class Processes:
     def __init__(self, zygote: Zygote, limits: Limits, trunk: Processes | None = None) -> None:
         self._zygote, self._limits, self._trunk = zygote, limits, trunk
         self._done: list[str] = []
+        self._began = self._spent = 0.0  # seconds: when the last cell began, what all so far took
         if trunk is None:
             sock, self._root = zygote.spawn()
             self._first = self._last = Remote(sock, 1)
@@ -44,7 +50,9 @@ class Processes:
 
     def for_cell(self) -> Remote:
         """Return a process for the next cell; if it comes to its end, :meth:`advance` goes on from there."""
-        return self.fork()
+        self._began = time.monotonic()
+        is_ours = self._last not in self._kept_by_trunk()
+        return self._last if is_ours and self._spent < _QUICK else self.fork()
 
     def fork(self) -> Remote:
         """Fork the process that the notebook has come to.
@@ -65,13 +73,19 @@ class Processes:
     def advance(self, fork: Remote) -> None:
         """Go on from a fork, in which a cell came to its end; what else runs in the submission is ended."""
         self._done.append(fork.ran[-1])
+        self._spent += time.monotonic() - self._began
         self._go_on_from(fork)
         self._sweep()
 
     def drop(self, fork: Remote) -> str:
         """End a fork and what it started; say what it was ended for before, if it was: "memory", for instance."""
-        fork.dismiss()
-        return self._sweep()
+        if fork is not self._last:
+            fork.dismiss()
+            return self._sweep()
+        self._go_on_from(self._first)
+        reason = self._sweep()
+        self._run_again()
+        return reason
 
     def end(self) -> None:
         """End all of them, but not what they branched off."""
