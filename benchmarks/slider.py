@@ -1,0 +1,185 @@
+"""How fast a picture follows a slider: our widgets against `ipywidgets.interact` with matplotlib inline, in JupyterLab.
+
+    .venv/bin/python -m benchmarks.slider
+
+All of them stand in one notebook, in one Chromium without a GPU, and take turns. Two things are measured in the page:
+the time from an input event of the slider to the frame in which its picture has changed, for single moves, and how many
+different pictures are shown while the slider is dragged for three seconds, an event each frame.
+Ends with status 1 if a ratio that the course promises is missed.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from playwright.sync_api import Page
+
+from tests.jupyterlab import open_browser, open_notebook, run_all, serve
+
+__all__ = ["main"]
+
+ROUNDS, MOVES, DRAG_SECONDS = 3, 9, 3
+KNOWN, OWN, PEER = "ours", "own function", "interact"
+FRAMES = {KNOWN: 15, OWN: 8}  # at least so many times the peer's frames
+LATENCY = {KNOWN: 10, OWN: 5}  # its latency at least so many times ours
+SETUP = """
+import matplotlib.pyplot as plt
+import numpy as np
+from ipywidgets import FloatLogSlider, interact
+from course_utils import widgets
+
+def parabola(x):
+    return x**2
+
+def slope(x):
+    return 2 * x
+
+def gradient_descent(gradient, x0, learning_rate, n_steps):
+    path = [np.array(x0, dtype=float)]
+    for _ in range(n_steps):
+        path.append(path[-1] - learning_rate * gradient(path[-1]))
+    return np.array(path)
+"""
+CELLS = {
+    KNOWN: "widgets.Descent('parabola', learning_rate=0.02)",
+    OWN: """own = {"f": parabola, "gradient": slope, "gradient_descent": gradient_descent}
+widgets.Descent(**own, bounds=(-12, 12), start=10, curvature=2, learning_rate=0.02)""",
+    PEER: """def draw(learning_rate):
+    path = gradient_descent(slope, np.array([10.0]), learning_rate, 25)[:, 0]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.2))
+    wide = np.linspace(-12, 12, 241)
+    left.plot(wide, parabola(wide), "--")
+    left.plot(path, parabola(path), ".-")
+    right.semilogy(parabola(path) + 1e-12, ".-")
+    plt.show()
+
+interact(draw, learning_rate=FloatLogSlider(value=0.02, min=-4, max=0.4, step=0.01, description="rate"));""",
+}
+# A slider that is moved by the page itself, and what its cell shows: the path of the walk, or the picture's bytes.
+TOOLS = """() => {
+    const cells = [...document.querySelectorAll('.jp-CodeCell')];
+    const part = (cell, ours) => ours
+        ? {picture: () => cell.querySelector('.course-plot > svg path.course-path')?.getAttribute('d'),
+           move: share => { const input = cell.querySelectorAll('input[type=range]')[0];
+               input.value = -3 + 2.9 * share; input.dispatchEvent(new Event('input', {bubbles: true})); }}
+        : {picture: () => cell.querySelector('.jp-OutputArea img')?.src,
+           move: share => { cell.querySelector('.noUi-target').noUiSlider.set(-3 + 2.9 * share); }};
+    const frame = () => new Promise(requestAnimationFrame);
+    const painted = () => new Promise(done => {
+        const {port1, port2} = new MessageChannel();
+        port1.onmessage = done;
+        port2.postMessage(0);
+    });
+    window.bench = {
+        part: number => part(cells[number + 1], number < 2),
+        // From an event, at any time between two frames, until the frame with the new picture is painted.
+        latency: async (number, share) => {
+            const {picture, move} = bench.part(number);
+            await new Promise(done => setTimeout(done, 16 * Math.random()));
+            const before = picture(), start = performance.now();
+            move(share);
+            while (picture() === before) await frame();
+            await painted();
+            return performance.now() - start;
+        },
+        // Different pictures shown while the slider goes to and fro.
+        drag: async (number, seconds) => {
+            const {picture, move} = bench.part(number);
+            const start = performance.now();
+            let shown = 0, last = picture();
+            for (let now = start; now - start < seconds * 1000; now = performance.now()) {
+                const time = (now - start) / 1500;
+                move(Math.abs(time % 2 - 1));
+                await frame();
+                if (picture() !== last) { shown += 1; last = picture(); }
+            }
+            return shown / seconds;
+        },
+    };
+}"""
+
+
+@dataclass
+class Measured:
+    """Milliseconds from event to picture, and pictures a second while dragging."""
+
+    latencies: list[float] = field(default_factory=list)
+    frames: list[float] = field(default_factory=list)
+
+    @property
+    def latency(self) -> float:
+        """The median."""
+        return statistics.median(self.latencies)
+
+    @property
+    def late(self) -> float:
+        """What 95 of 100 stay below."""
+        return statistics.quantiles(self.latencies, n=20)[-1]
+
+    @property
+    def fps(self) -> float:
+        """The median."""
+        return statistics.median(self.frames)
+
+
+def measure(page: Page) -> dict[str, Measured]:
+    """Let the three take turns."""
+    results = {name: Measured() for name in CELLS}
+    for _ in range(ROUNDS):
+        for number, name in enumerate(CELLS):
+            page.locator(".jp-CodeCell").nth(number + 1).evaluate("cell => cell.scrollIntoView({block: 'center'})")
+            page.wait_for_timeout(1000)
+            for move in range(MOVES):
+                results[name].latencies.append(page.evaluate("n => bench.latency(...n)", [number, (move + 1) / 11]))
+                page.wait_for_timeout(250)  # the kernel is idle again
+            results[name].frames.append(page.evaluate("n => bench.drag(...n)", [number, DRAG_SECONDS]))
+            page.wait_for_timeout(1500)
+    return results
+
+
+def main() -> int:
+    """Print the table and the line; return the exit status."""
+    with tempfile.TemporaryDirectory() as folder:
+        work, home = Path(folder) / "work", Path(folder) / "home"
+        work.mkdir()
+        home.mkdir()
+        cells = [nbformat.v4.new_code_cell(source.strip()) for source in (SETUP, *CELLS.values())]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), work / "slider.ipynb")
+        with (
+            serve(work, home, Path(__file__).resolve().parents[1]) as lab,
+            open_browser() as browser,
+            open_notebook(browser, lab, "slider.ipynb") as page,
+        ):
+            run_all(page)
+            page.wait_for_selector(".jp-OutputArea img")
+            page.evaluate(TOOLS)
+            results = measure(page)
+    return report(results)
+
+
+def report(results: dict[str, Measured]) -> int:
+    """Print what was found, and say which promise is missed."""
+    ours, own, peer = (results[name] for name in (KNOWN, OWN, PEER))
+    for name, one in results.items():
+        print(f"{name:14} median {one.latency:6.1f} ms   p95 {one.late:6.1f} ms   {one.fps:5.1f} fps")
+    missed = 0
+    for name in (KNOWN, OWN):
+        frames, latency = results[name].fps / peer.fps, peer.latency / results[name].latency
+        told = f"{frames:.1f} times the frames (at least {FRAMES[name]}), 1/{latency:.1f} of the latency"
+        print(f"{name}: {told} (at most 1/{LATENCY[name]})")
+        missed += frames < FRAMES[name] or latency < LATENCY[name]
+    print(
+        f"slider: ours {ours.latency:.1f} ms {ours.fps:.1f} fps, own function {own.latency:.1f} ms {own.fps:.1f} fps, "
+        f"interact {peer.latency:.1f} ms {peer.fps:.1f} fps, ratio {ours.fps / peer.fps:.1f}"
+    )
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
