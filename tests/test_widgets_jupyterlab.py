@@ -76,6 +76,7 @@ noisy""",
 ]
 WIDGETS = ["known", "mine", "line", "root", "parabola", "noise", "noisy"]  # the names in the cells, in order
 OTHERS = "3 True [[-1.0, 6.0], [0.5, 0.0]]"
+expect.set_options(timeout=20_000)  # a machine that does other things meanwhile
 DOTS = "h0"  # each dot in a path's data
 
 
