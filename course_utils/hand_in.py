@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -72,12 +72,13 @@ def _show_button(lab: Lab) -> None:
     def press(_: Button) -> None:
         button.disabled = True
         output.clear_output()
-        try:
-            with output:
+        with output:
+            try:
                 for text in _handed_in(lab):
                     print(text, end="", flush=True)
-        finally:
-            button.disabled = False
+            except KeyboardInterrupt:
+                print("\nStopped by you: no archive was made.")
+        button.disabled = False
 
     button.on_click(press)
     display(VBox([button, output]))
@@ -107,13 +108,11 @@ def _handed_in(lab: Lab) -> Iterator[str]:
 
 
 def _pieces(process: subprocess.Popen[bytes]) -> Iterator[str]:
-    """Read what a process says as it says it: whole lines, and states of a progress bar."""
+    """Read what a process says as it says it; a progress bar ends no line."""
     assert process.stdout is not None  # noqa: S101 - it is a pipe
-    rest = b""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
     while piece := os.read(process.stdout.fileno(), 4096):
-        *whole, rest = re.split(rb"(?<=[\n\r])", rest + piece)
-        yield b"".join(whole).decode("utf-8", "replace")
-    yield rest.decode("utf-8", "replace")
+        yield decoder.decode(piece)
 
 
 def _notebook(lab: Lab) -> Path:

@@ -17,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.course import Course
+from autograder.intake.collect import collect
 from autograder.release.build import build
 from course_utils import progress
 from course_utils.fresh_run import run
@@ -209,6 +211,19 @@ def test_handing_in_again_keeps_the_first_archive(root: Path, path: Path) -> Non
     receipt = Receipt.of(find_lab("01"), path.read_bytes(), {})
     first, second = (write_archive(root / "work" / "hand_in", receipt, path.read_bytes()) for _ in range(2))
     assert (first != second, first.read_bytes()) == (True, second.read_bytes())
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace_1234_assignsubmission_file_/{}", "lovelaceada_56_78_{}"])
+def test_what_a_system_for_learning_packs_is_collected(name: str, root: Path, path: Path, handed_out: Path) -> None:
+    """Moodle and Canvas give the archive another name; the notebook that is graded is the student's, byte for byte."""
+    assert main(["01", "--no-run"]) == 0
+    (made,) = (root / "work" / "hand_in").glob("*.zip")
+    with zipfile.ZipFile(root / "all.zip", "w") as members:
+        members.write(made, name.format(made.name))
+    course = Course.load(handed_out, root / "class")
+    collect(course, root / "all.zip")
+    (found,) = course.submitted.glob("*/01_walks/01_walks.ipynb")
+    assert found.read_bytes() == path.read_bytes()
 
 
 def test_an_interrupted_hand_in_leaves_nothing(root: Path, path: Path) -> None:

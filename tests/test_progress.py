@@ -68,7 +68,7 @@ def said(client: Any, code: str, after: Callable[[], None] = lambda: None) -> st
         if message["msg_type"] == "stream" and "running" in content["text"]:
             after()
 
-    client.execute_interactive(code, output_hook=hear, timeout=60, allow_stdin=False)
+    client.execute_interactive(code, output_hook=hear, timeout=120, allow_stdin=False)
     return "".join(told)
 
 
@@ -124,6 +124,26 @@ def test_cells_restore_and_report_from_a_notebook(handed_out: Path, say: Say) ->
     assert "A fresh copy of the lab is in its place" in say("%run -m course_utils.restore 01")
     assert notebook.read_text("utf-8") == whole
     assert say("%run -m course_utils.problem 1.2").startswith("Problem with 01_walks, exercise 1.2 ")
+
+
+def test_the_button_s_work_can_be_stopped(handed_out: Path, kernel: Any, say: Say) -> None:
+    """The square ends the run that handing in makes: no archive, no process left, and the notebook is usable."""
+    notebook = handed_out / "work" / "01_walks" / "01_walks.ipynb"
+    cells = json.loads(notebook.read_text("utf-8"))
+    slow = {"cell_type": "code", "id": "slow", "metadata": {}, "outputs": [], "execution_count": None}
+    cells["cells"].insert(0, slow | {"source": "import time\ntime.sleep(60)"})
+    notebook.write_text(json.dumps(cells), "utf-8")
+    say("from course_utils.hand_in import _handed_in\nfrom course_utils.labs import find_lab")
+
+    def stop() -> None:
+        time.sleep(2)
+        kernel.parent.interrupt_kernel()
+
+    work = 'for text in _handed_in(find_lab("01")):\n    print(text, end="", flush=True)'
+    said(kernel, work, stop)
+    assert not (handed_out / "work" / "hand_in").exists()
+    children = "import os, psutil\nprint([p.name() for p in psutil.Process(os.getpid()).children(recursive=True)])"
+    assert say(children) == "[]\n"
 
 
 def test_a_training_can_be_stopped(kernel: Any, say: Say) -> None:

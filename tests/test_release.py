@@ -21,7 +21,7 @@ from tests.nbgrader_command import nbgrader
 from tests.walks import ROOT, SOURCE, walks_course
 
 HERE = Course.load(ROOT)
-LABS = [info.name for info in HERE.labs if (HERE.solutions / f"{info.name}.py").exists()]
+LABS = [info.name for info in (*HERE.start, *HERE.labs) if (HERE.solutions / f"{info.name}.py").exists()]
 SHOW = "for start in STARTS:\n"
 
 

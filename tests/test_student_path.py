@@ -104,11 +104,12 @@ def grave(page: Page) -> list[str]:
 
 
 def statuses(archive: Path, folder: Path) -> dict[str, str]:
-    """Grade what is in an archive as an instructor does, and return the status of each check."""
-    with zipfile.ZipFile(archive) as members:
-        members.extractall(folder / "submitted" / "ada")
-    table = folder / "results.json"
-    assert main(["--root", str(ROOT), "grade", "--class", str(folder), "--lab", LAB, "--json", str(table)]) == 0
+    """Grade what Moodle makes of a student's archive, and return the status of each check."""
+    folder.mkdir()
+    upload, table = folder / "moodle.zip", folder / "results.json"
+    with zipfile.ZipFile(upload, "w") as members:
+        members.write(archive, f"Ada Lovelace_1234_assignsubmission_file_/{archive.name}")
+    assert main(["--root", str(ROOT), "grade", str(upload), "--class", str(folder), "--json", str(table)]) == 0
     (submission,) = json.loads(table.read_text("utf-8"))["submissions"]
     return {check["check"]: check["status"] for check in submission["checks"]}
 
