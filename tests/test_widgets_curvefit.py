@@ -194,7 +194,7 @@ def test_points_are_pairs_of_numbers(points: Any) -> None:
     assert [list(pair) for pair in LAB] == widget.points
 
 
-@pytest.mark.parametrize("rate", [1e-5, 0.1, 0.15, 2.0])
+@pytest.mark.parametrize("rate", [0.1, 2.0])
 def test_a_page_without_kernel_shows_the_fit(rate: float) -> None:
     """A figure and the caption, also when the parameters are not finite any more."""
     widget = CurveFit(LAB, start=GUESS, learning_rate=rate, steps=1000)

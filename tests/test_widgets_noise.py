@@ -135,7 +135,7 @@ def test_a_prediction_of_another_shape_is_refused() -> None:
         Noise(**OWN | {"predict": lambda theta, x: design_matrix(x, len(theta) - 1) * theta})
 
 
-@pytest.mark.parametrize("state", [{}, {"n": 16, "degree": 15, "sigma": 20.0}, {"sigma": 0.0}, {"truth": 3.0}])
+@pytest.mark.parametrize("state", [{"n": 16, "degree": 15, "sigma": 20.0}, {"sigma": 0.0, "truth": 3.0}])
 def test_a_page_without_kernel_shows_the_fits(state: dict[str, Any]) -> None:
     """A figure and the caption."""
     widget = Noise(refits=None, **state)

@@ -273,9 +273,9 @@ function movePoints(panel) {
 
 function render(context) {
   const panel = new Panel(context, { label: "Curve fit", draw });
-  panel.curve = panel.plot({ title: "Points and parabola", xlabel: "x", ylabel: "y", height: 300 });
-  panel.loss = panel.plot({ title: "How large is the loss?", xlabel: "step", ylabel: "loss" });
-  panel.plane = panel.plot({ title: "The path of a and c", xlabel: "a", ylabel: "c" });
+  panel.curve = panel.plot({ title: "Points and parabola", xlabel: "x", ylabel: "y", height: 240 });
+  panel.loss = panel.plot({ title: "How large is the loss?", xlabel: "step", ylabel: "loss", height: 215 });
+  panel.plane = panel.plot({ title: "The path of a and c", xlabel: "a", ylabel: "c", height: 215 });
   panel.curve.node.style.gridColumn = "1 / -1";
   const limit = () => {
     const valley = panel.answer ? panel.answer.valley : valleyOf(panel.get("points"));
