@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 from autograder.sandbox.child import Child
 from autograder.sandbox.isolation import PR_SET_PDEATHSIG, Isolation
 from autograder.sandbox.kernel import prctl
+from autograder.sandbox.pages import collapse
 from autograder.sandbox.settings import Settings
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.trial import try_layers
@@ -54,6 +55,7 @@ def _serve(connection: Connection, isolation: Isolation, shell: CellShell) -> No
     watch = Watch(isolation.limits, sized="namespaces" in isolation.layers)
     gc.collect()
     gc.freeze()
+    collapse()
     while True:
         while watch and not select.select([connection], [], [], _WATCH_SECONDS)[0]:
             watch.look()
