@@ -29,11 +29,11 @@ test: setup-test
 	$(BIN)/mypy
 	$(BIN)/course build --check
 	$(BIN)/course build
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 proof: setup-test
 	$(BIN)/course build
-	COURSE_PROOF=1 $(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
+	COURSE_PROOF=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
 
 setup: .venv/ready
 setup-test: .venv/ready-test

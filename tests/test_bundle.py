@@ -12,7 +12,6 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-import nbformat
 import pytest
 
 from autograder import cli
@@ -21,19 +20,13 @@ from autograder.errors import UsageError
 from autograder.release.bundle import bundle, bundle_files
 from course_utils.lab import copy_labs, start_command
 from tests.walks import ROOT, walks_course
+from tests.worked_lab import answer, run_lab, run_python
 
 ALLOWED = re.compile(
     r"labs/(\w+)/\1\.ipynb|course_utils/[\w/]+\.(py|css|html|js|json|toml|typed)|course_utils/py\.typed"
     r"|Makefile|README\.md|pyproject\.toml|constraints\.txt|environment\.yml|LICENSE|ATTRIBUTION\.md"
 )
-# Runs a notebook in this very environment, in which `import autograder` fails.
-RUN = """
-import sys
-import nbclient, nbformat
-book = nbformat.read(sys.argv[1], as_version=4)
-nbclient.NotebookClient(book, timeout=120, resources={"metadata": {"path": sys.argv[2]}}).execute()
-nbformat.write(book, sys.argv[1])
-"""
+# In this very environment, `import autograder` fails.
 SITE = """
 import sys
 
@@ -68,30 +61,7 @@ def environment(unpacked: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 def python(environment: dict[str, str], *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run Python in a folder and wait for it."""
-    command = [sys.executable, *arguments]
-    return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-
-
-def run_lab(notebook: Path, environment: dict[str, str]) -> dict[str, str]:
-    """Run a notebook in a real kernel, and return what its cells said, by grade_id."""
-    done = python(environment, "-c", RUN, str(notebook), str(notebook.parent), folder=notebook.parent)
-    assert 0 == done.returncode, done.stderr
-    cells = nbformat.read(notebook, as_version=4).cells
-    return {cell.metadata.nbgrader.grade_id: said(cell) for cell in cells if cell.cell_type == "code"}
-
-
-def said(cell: nbformat.NotebookNode) -> str:
-    """Return the text of a cell's outputs, colours left out."""
-    texts = [output.get("text", "\n".join(output.get("traceback", []))) for output in cell.outputs]
-    return re.sub(r"\x1b\[[\d;]*m", "", "".join(texts))
-
-
-def answer(notebook: Path, grade_id: str, source: str) -> None:
-    """Write an answer into a cell, as a student does."""
-    node = nbformat.read(notebook, as_version=4)
-    cell = next(cell for cell in node.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id)
-    cell.source = source
-    nbformat.write(node, notebook)
+    return run_python(sys.executable, *arguments, folder=folder, environment=environment)
 
 
 def test_a_lab_works_without_the_autograder(unpacked: Path, environment: dict[str, str]) -> None:
@@ -105,12 +75,15 @@ def test_a_lab_works_without_the_autograder(unpacked: Path, environment: dict[st
     copied = python(environment, "-m", "course_utils.lab", "--copy-only", folder=unpacked)
     assert (0, "new: 01_walks/01_walks.ipynb") == (copied.returncode, copied.stdout.split("\n")[0])
     notebook = unpacked / "work" / "01_walks" / "01_walks.ipynb"
-    blank = run_lab(notebook, environment)
+    blank = run_lab(sys.executable, notebook, environment)
     assert blank["check_step_values"].startswith("○ Exercise 1.1 is not attempted yet")
     assert blank["check_lowest_value"].startswith("○ Exercise 1.3 is not attempted yet")
-    answer(notebook, "step", "def step(x, length):\n    return x + length / 2")
-    answer(notebook, "heights", "def heights(height, starts):\n    return np.zeros(5)")
-    worked = run_lab(notebook, environment)
+    step, heights = (
+        "def step(x, length):\n    return x + length / 2",
+        "def heights(height, starts):\n    return np.zeros(5)",
+    )
+    answer(notebook, {"step": step, "heights": heights})
+    worked = run_lab(sys.executable, notebook, environment)
     assert worked["check_step_values"].startswith("✓")
     assert worked["check_heights_bowl"].startswith("✗ Exercise 1.2: ")
     assert "Traceback" not in worked["check_heights_bowl"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from autograder.course import Course
 from autograder.judge.session import Judge
@@ -17,17 +15,11 @@ from autograder.source.lab import Lab
 from autograder.source.mistakes import read_mistakes
 from autograder.source.percent import read_lab
 from autograder.verdict import GradingResult
+from tests.nbgrader_command import nbgrader
 
 ROOT = Path(__file__).resolve().parents[1]
 COURSE = Course.load(ROOT)
-LABS = [lab.name for lab in COURSE.labs]
-SCORES = """
-import json, sys
-from nbgrader.api import Gradebook
-with Gradebook(sys.argv[1]) as book:
-    submission = book.find_submission(sys.argv[2], "honest")
-    print(json.dumps({g.name: g.auto_score for n in submission.notebooks for g in n.grades}))
-"""
+LABS = [read_lab(COURSE.solutions / f"{lab.name}.py") for lab in COURSE.labs]
 
 
 def half_right(lab: Lab) -> dict[str, str]:
@@ -54,28 +46,24 @@ def honest_notebook(lab: Lab, answers: dict[str, str]) -> nbformat.NotebookNode:
     return notebook
 
 
-def stock_scores(lab: Lab, notebook: nbformat.NotebookNode, folder: Path) -> dict[str, float]:
-    """Grade a notebook with `nbgrader generate_assignment` and `nbgrader autograde`."""
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], float]:
+    """Grade a notebook of each lab with `nbgrader generate_assignment` and `nbgrader autograde`; return the scores."""
+    folder = tmp_path_factory.mktemp("stock")
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     with (folder / "nbgrader_config.py").open("a") as settings:
         settings.write("del c.Autograde  # stock grades by itself\n")
     shutil.copytree(ROOT / "build" / "reference", folder / "build" / "reference")
-    shutil.copytree(COURSE.source_folder / lab.name, folder / "build" / "source" / lab.name)
-    target = folder / "class" / "submitted" / "honest" / lab.name
-    target.mkdir(parents=True)
-    nbformat.write(notebook, target / f"{lab.name}.ipynb")
-    scripts = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
-    for command in (["generate_assignment", lab.name, "--create"], ["autograde", lab.name, "--create"]):
-        subprocess.run([scripts / "nbgrader", *command], cwd=folder, env=environment, check=True, capture_output=True)
-    database = f"sqlite:///{folder}/class/gradebook.db"
-    done = subprocess.run(
-        [sys.executable, "-c", SCORES, database, lab.name], check=True, capture_output=True, text=True
-    )
-    import json
-
-    scores: dict[str, float] = json.loads(done.stdout)
-    return scores
+    for lab in LABS:
+        shutil.copytree(COURSE.source_folder / lab.name, folder / "build" / "source" / lab.name)
+        target = folder / "class" / "submitted" / "honest" / lab.name
+        target.mkdir(parents=True)
+        nbformat.write(honest_notebook(lab, half_right(lab)), target / f"{lab.name}.ipynb")
+    nbgrader(folder, "generate_assignment", "--assignment=*")
+    nbgrader(folder, "autograde", "--assignment=*")
+    with Gradebook(f"sqlite:///{folder}/class/gradebook.db") as book:
+        notebooks = [n for lab in LABS for n in book.find_submission(lab.name, "honest").notebooks]
+        return {(node.name, grade.name): grade.auto_score for node in notebooks for grade in node.grades}
 
 
 def our_result(lab: Lab, answers: dict[str, str]) -> GradingResult:
@@ -89,11 +77,9 @@ def our_result(lab: Lab, answers: dict[str, str]) -> GradingResult:
         return judge.grade(restore(submission, source))
 
 
-@pytest.mark.parametrize("name", LABS)
-def test_stock_nbgrader_gives_the_same_marks(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("lab", LABS, ids=[lab.name for lab in LABS])
+def test_stock_nbgrader_gives_the_same_marks(lab: Lab, stock: dict[tuple[str, str], float]) -> None:
     """A notebook with right, wrong and blank answers, check by check."""
-    lab = read_lab(COURSE.solutions / f"{name}.py")
-    answers = half_right(lab)
-    ours = {v.check: v.points for v in our_result(lab, answers).verdicts if v.points is not None}
-    stock = stock_scores(lab, honest_notebook(lab, answers), tmp_path)
-    assert {check: stock[check] for check in ours} == ours
+    result = our_result(lab, half_right(lab))
+    ours = {(lab.name, v.check): v.points for v in result.verdicts if v.points is not None}
+    assert {key: stock[key] for key in ours} == ours
