@@ -27,6 +27,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     cache = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
     kept = {name: value for name, value in os.environ.items() if name not in OURS}
     found = {"PIP_CACHE_DIR": cache.stdout.strip()} if cache.returncode == 0 else {}
+    found["PIP_COMPILE"] = "0"  # most of what is installed is not imported here: writing its bytecode takes a minute
     return {**found, **kept, "HOME": str(tmp_path_factory.mktemp("home"))}
 
 
