@@ -123,3 +123,21 @@ def test_where_namespaces_are_forbidden_the_doctor_says_how_to_allow_them(course
     assert "sysctl user.max_user_namespaces" in done.stdout
     assert "student code runs with protection: landlock+seccomp+limits" in done.stdout
     assert 1 == done.returncode
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become a user without namespaces")
+def test_less_than_full_protection_is_said_before_grading() -> None:
+    """Whoever grades on such a machine reads it before any student code runs."""
+    program = (
+        "from autograder.commands.grade import _tell_protection\nfrom autograder.course import Course\n"
+        f"from pathlib import Path\n_tell_protection(Course.load(Path({str(ROOT)!r})))"
+    )
+    script = "from tests import ordinary_user as user; user.open_closed_folders(); user.give_up_root(); "
+    done = subprocess.run(
+        [sys.executable, "-c", f"{script}user.forbid_namespaces(); exec({program!r})"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert "student code will run with protection: landlock+seccomp+limits" in done.stderr

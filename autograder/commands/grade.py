@@ -122,6 +122,8 @@ def grade_folder(
         plan = classroom.plan(submissions, force=force)
         if said := str(plan):
             print(said, file=sys.stderr)
+        if plan.fresh:
+            _tell_protection(course)
         _grade(classroom, plan)
         _write_pages(classroom)
         known = classroom.results()
@@ -129,6 +131,19 @@ def grade_folder(
         path = classroom.write_report()
         print(_table(classroom, results), _summary(results), f"report: {path}", sep="\n\n")
     return results
+
+
+def _tell_protection(course: Course) -> None:
+    """Say before it starts if student code will not be isolated fully."""
+    from autograder.sandbox.settings import Settings, protection
+
+    held: list[str] = []
+    if sys.platform == "linux":
+        from autograder.sandbox.trial import try_layers
+
+        held = [trial.layer for trial in try_layers(Settings.of(course).isolation()) if trial.holds]
+    if (level := protection(held)) != "full":
+        print(f"student code will run with protection: {level}; `course doctor` says why", file=sys.stderr)
 
 
 def _grade(classroom: Classroom, plan: Plan) -> None:

@@ -22,7 +22,7 @@ from autograder.sandbox.settings import LAYERS
 __all__ = ["ATTACKS", "Trial", "try_layers"]
 
 _Failures = dict[str, list[str]]
-_SECONDS = 20
+_SECONDS = 60
 _LIMITS = Limits(memory_mb=256, processes=8, files_mb=4, cpu_seconds=10)
 _PTRACE_TRACEME = 0
 
