@@ -384,11 +384,9 @@ figures.show(axes, f"Distance from 0 over 60 steps, on a logarithmic scale. {'; 
 # %% [markdown]
 # λ = 0.1 and λ = 0.9 fall on one line: their factors are 0.8 and −0.8, so they come equally near, one from one side, one from both.
 # A logarithmic scale shows at a glance what a list of numbers hides: a constant factor is a straight line.
-# The number 2 in $1 - 2\lambda$ is $f''(x)$, the **curvature** of $x^2$.
-# On any parabola of curvature $c$ the factor is $1 - \lambda c$, so the walk comes closer as long as λ is smaller than $2 / c$.
+# The number 2 in $1 - 2\lambda$ is $f''(x)$, the **curvature** of $x^2$; on any parabola of curvature $c$ the factor is $1 - \lambda c$, so the walk comes closer as long as λ is smaller than $2 / c$.
 #
-# Now feel it: the next picture calls *your* `gradient_descent` whenever you move a slider.
-# The slider of λ is logarithmic, and its mark stands at $2 / L$, where $L$ is the largest curvature, here 2.
+# Now feel it: the next picture calls *your* `gradient_descent` whenever you move a slider; the mark stands at $2 / L$, where $L$ is the largest curvature, here 2.
 # **Predict**: at which λ does the walk arrive in one step, and what changes in the right picture when λ crosses the mark?
 
 # %% [show]

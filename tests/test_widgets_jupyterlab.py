@@ -384,6 +384,22 @@ def test_a_bundle_grows_by_mouse(page: Page, name: str) -> None:
     expect(caption(found)).to_have_text(python(page, f"{name}.caption"))
 
 
+def test_a_drag_never_lags_behind(page: Page) -> None:
+    """Of 300 moves in half a second Python computes some, and the last one is what is seen."""
+    found = widget(page, "mine", "learning_rate=0.1, steps=25, start=[5.0], step=None")
+    python(page, "mine.__dict__.update(asked=[]) or mine.observe(lambda change: mine.asked.append(1), '_answer')")
+    slider(found, "Learning rate λ").evaluate("""async input => {
+        for (let move = 1; move <= 300; move += 1) {
+            input.value = -3 + move / 100;
+            input.dispatchEvent(new Event('input', {bubbles: true}));
+            if (move % 10 === 0) await new Promise(requestAnimationFrame);
+        }
+    }""")
+    wait_for_python(page, "mine.learning_rate", "1.0")
+    expect(caption(found)).to_have_text("Swings for ever: after 25 steps it is as high as at the start, 16.")
+    assert 1 <= int(python(page, "len(mine.asked)")) < 150
+
+
 def test_a_students_error_is_told_in_the_caption(page: Page) -> None:
     """A function that breaks while the slider moves shows what it raised, and recovers."""
     found = widget(page, "mine", "steps=5")
