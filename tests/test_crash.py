@@ -91,6 +91,11 @@ def test_ctrl_c(whole: tuple[Course, tuple[Any, ...], float], tmp_path: Path) ->
     assert left(course) == wanted
 
 
+def size_of(folder: Path) -> int:
+    """Return the bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 @contextmanager
 def small_disk(where: Path, size: int) -> Iterator[None]:
     """Mount a disk of so many bytes."""
@@ -107,13 +112,13 @@ def small_disk(where: Path, size: int) -> Iterator[None]:
 def test_full_disk(whole: tuple[Course, tuple[Any, ...], float], tmp_path: Path) -> None:
     """A disk that fills up stops the run with a sentence; with room again, the same command completes it."""
     before, wanted, _ = whole
-    size = sum(path.stat().st_size for path in before.class_folder.rglob("*") if path.is_file())
+    size, needed = (size_of(before.class_folder.with_name(name)) for name in ("class", "graded"))
     for number in range(FULL_DISKS):
         where = tmp_path / str(number)
         with small_disk(where, 2 * size + 64 * 2**20):
             course = Course.load(before.root, shutil.copytree(before.class_folder, where / "class"))
             ballast = where / "ballast"
-            room = RANDOM.randrange(4096, 40_000 * STUDENTS)
+            room = RANDOM.randrange(4096, (needed - size) // 2)
             with ballast.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(where).free - room)
             done = subprocess.run(command(course), capture_output=True, text=True, check=False)

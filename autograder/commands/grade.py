@@ -162,9 +162,11 @@ def _write_pages(classroom: Classroom) -> None:
     from tqdm import tqdm
 
     pages = classroom.handbacks()
-    for problem in tqdm(classroom.write_pages(pages), total=len(pages), desc="feedback", unit="page", file=sys.stderr):
-        if problem:
-            tqdm.write(problem, file=sys.stderr)
+    told = tqdm(classroom.write_pages(pages), total=len(pages), desc="feedback", unit="page", file=sys.stderr)
+    problems = [problem for problem in told if problem]
+    if problems:
+        done = _done(classroom.course)
+        raise StoppedError(f"stopped, because {len(problems)} pages cannot be written, such as {problems[0]}. {done}")
 
 
 @contextmanager
