@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from autograder.course import Limits
+from autograder.errors import SandboxError
 from autograder.judge.processes import Processes
 from autograder.sandbox import landlock
 from autograder.sandbox.host import Zygote
@@ -185,3 +186,15 @@ def test_the_end_of_the_grader_is_the_end_of_its_children(cache: Path) -> None:
     for remote in (fork, processes._first):
         remote.dismiss()
     zygote.__exit__()
+
+
+def test_a_child_that_cannot_be_confined_runs_nothing(cache: Path) -> None:
+    """A layer that held in the trial and fails for a child is our failure: nothing runs with less than was promised."""
+    if landlock.abi() == 0:
+        pytest.skip("the kernel has no Landlock")
+    impossible = Limits(files_mb=2**60)
+    with Zygote(cache, Settings(limits=impossible)) as zygote:
+        processes = Processes(zygote, impossible)
+        with pytest.raises(SandboxError, match="did not fork"):
+            processes.fork()
+        processes.end()
