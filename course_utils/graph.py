@@ -18,17 +18,19 @@ from __future__ import annotations
 
 import html
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
 from course_utils.figures import BLUE, VERMILLION
 
-__all__ = ["MOST", "GraphNode", "show", "svg", "text"]
+__all__ = ["MOST", "GraphNode", "Moment", "amount", "in_order", "show", "svg", "text"]
 
 MOST = 60  # nodes that a person can still take in
 WIDTH, HEIGHT, GAP, LANE = 102, 58, 34, 72  # a box, the room between two columns, the distance of two rows
+BELOW = 18  # room for a line under the lowest box
 SYMBOLS = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "pow": "^", "matmul": "@"}
 
 
@@ -39,6 +41,34 @@ class GraphNode(Protocol):
     grad: Any
     parents: Sequence[Any]
     op: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How far a walk through a graph has come; nodes stand for themselves by their ``id``.
+
+    Attributes
+    ----------
+    values : collection of int
+        Nodes whose values are known.
+    adjoints : dict of int to str
+        What is written as the adjoints that are known.
+    heard : dict of int to str
+        What the adjoint of a node is the sum of; written below its box.
+    arrows : collection of (parent, node)
+        Arrows along which something moves now.
+    at : int, optional
+        The node that changes now.
+    back : bool
+        Whether it moves from nodes to their parents.
+    """
+
+    values: Collection[int] = ()
+    adjoints: Mapping[int, str] = field(default_factory=dict)
+    heard: Mapping[int, str] = field(default_factory=dict)
+    arrows: Collection[tuple[int, int]] = ()
+    at: int | None = None
+    back: bool = False
 
 
 SMALLEST = 0.65  # how far a wide picture may shrink before it scrolls
@@ -69,13 +99,15 @@ def show(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: G
     display(HTML(f'<div style="overflow-x:auto">{svg(root, adjoints=adjoints, **names)}</div>'))
 
 
-def svg(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: GraphNode) -> str:
-    """Draw a graph as SVG text; the parameters are those of `show`."""
-    picture = _Picture(root, adjoints, names)
+def svg(
+    root: GraphNode, *, adjoints: bool | Collection[Any] = True, moment: Moment | None = None, **names: GraphNode
+) -> str:
+    """Draw a graph as SVG text, perhaps at one moment of a walk; the other parameters are those of `show`."""
+    picture = _Picture(root, adjoints, names, moment)
     columns = _columns(picture.nodes)
     spots = _spots(picture.nodes, columns)
     width = (1 + max(columns.values())) * (WIDTH + GAP) - GAP + 4
-    height = 2 * max(abs(y) for _, y in spots.values()) + HEIGHT + 4
+    height = 2 * max(abs(y) for _, y in spots.values()) + HEIGHT + (4 if moment is None else 2 * BELOW)
     label = html.escape(picture.text(), quote=True)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{label}" '
@@ -85,8 +117,8 @@ def svg(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: Gr
     )
     parts = [opening]
     for node in picture.nodes:
-        parts += [_arrow(parent, node, columns, spots) for parent in node.parents]
-    parts += [_box(node, spots[id(node), -1], *picture.lines(node)) for node in picture.nodes]
+        parts += [_arrow(parent, node, columns, spots, moment) for parent in node.parents]
+    parts += [_box(node, spots[id(node), -1], picture.lines(node), moment) for node in picture.nodes]
     return "\n".join([*parts, "</svg>"])
 
 
@@ -98,7 +130,14 @@ def text(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: G
 class _Picture:
     """A graph and what is written into its boxes."""
 
-    def __init__(self, root: GraphNode, adjoints: bool | Collection[Any], names: dict[str, GraphNode]) -> None:
+    def __init__(
+        self,
+        root: GraphNode,
+        adjoints: bool | Collection[Any],
+        names: dict[str, GraphNode],
+        moment: Moment | None = None,
+    ) -> None:
+        self._moment = moment
         self.nodes = _nodes(root)
         every = adjoints is True
         listed = () if isinstance(adjoints, bool) else adjoints
@@ -110,7 +149,10 @@ class _Picture:
         name = self._names.get(id(node), "")
         done = name or node.op if not node.parents else SYMBOLS.get(node.op, node.op)
         title = f"{name} = {done}" if name and node.parents else done
-        return title, _amount(node.value), _amount(node.grad) if id(node) in self._told else ""
+        if self._moment is not None:
+            known = amount(node.value) if id(node) in self._moment.values else ""
+            return title, known, self._moment.adjoints.get(id(node), "")
+        return title, amount(node.value), amount(node.grad) if id(node) in self._told else ""
 
     def text(self) -> str:
         """Say it in words, one node after the other."""
@@ -124,10 +166,11 @@ class _Picture:
     def _sentence(self, node: GraphNode, called: dict[int, str]) -> str:
         made = f"{node.op} of {', '.join(called[id(p)] for p in node.parents)}" if node.parents else node.op
         _, value, adjoint = self.lines(node)
-        return f"{called[id(node)]} is {made}, value {value}" + (f", adjoint {adjoint}" if adjoint else "")
+        return f"{called[id(node)]} is {made}, value {value or 'not known yet'}" + (f", adjoint {adjoint}" if adjoint else "")
 
 
-def _amount(value: Any) -> str:
+def amount(value: Any) -> str:
+    """Write a number with three digits, or the shape of an array."""
     array = np.asarray(0.0 if value is None else value)
     return f"{float(array):.3g}".replace("-", "−") if array.ndim == 0 else f"shape {array.shape}"
 
@@ -143,6 +186,14 @@ def _nodes(root: GraphNode) -> list[GraphNode]:
         if len(found) > MOST:
             raise ValueError(f"this graph has more than {MOST} nodes: draw a smaller one, such as one layer of it")
     return waiting
+
+
+def in_order(root: GraphNode) -> list[GraphNode]:
+    """Return the nodes of a graph as its picture has them, column after column: each after its parents."""
+    nodes = _nodes(root)
+    columns = _columns(nodes)
+    spots = _spots(nodes, columns)
+    return sorted(nodes, key=lambda node: (columns[id(node)], spots[id(node), -1][1]))
 
 
 def _columns(nodes: Sequence[GraphNode]) -> dict[int, int]:
@@ -189,7 +240,9 @@ def _links(parent: GraphNode, node: GraphNode, columns: dict[int, int]) -> list[
     return list(itertools.pairwise(stops))
 
 
-def _arrow(parent: GraphNode, node: GraphNode, columns: dict[int, int], spots: dict[Key, Spot]) -> str:
+def _arrow(
+    parent: GraphNode, node: GraphNode, columns: dict[int, int], spots: dict[Key, Spot], moment: Moment | None
+) -> str:
     links = _links(parent, node, columns)
     (x, y), pieces = spots[links[0][0]], []
     pieces.append(f"M{x + WIDTH / 2:g},{y:g}")
@@ -201,18 +254,36 @@ def _arrow(parent: GraphNode, node: GraphNode, columns: dict[int, int], spots: d
         pieces.append("" if stop[1] < 0 else f"H{to_x + WIDTH / 2:g}")
         x, y = to_x, to_y
     tip = f"M{x - WIDTH / 2:g},{y:g}l-9,-4.5v9z"
-    return f'<path d="{"".join(pieces)}" fill="none" stroke="currentColor" stroke-width="1.3"/><path d="{tip}"/>'
+    look = 'stroke="currentColor" stroke-width="1.3"'
+    if moment is not None and (id(parent), id(node)) in moment.arrows:
+        look = _moving(moment)
+        if moment.back:  # the message arrives at the right side of the parent
+            x, y = spots[id(parent), -1]
+            tip = f"M{x + WIDTH / 2:g},{y:g}l11,-6v12z"
+    return f'<path d="{"".join(pieces)}" fill="none" {look}/><path d="{tip}" stroke="none"/>'
 
 
-def _box(node: GraphNode, spot: Spot, title: str, value: str, adjoint: str) -> str:
-    x, y = spot
-    dash = ' stroke-dasharray="4 3"' if node.op == "constant" else ""
+def _moving(moment: Moment) -> str:
+    """Tell where something moves by width, and the direction by dashes as well as by colour."""
+    if moment.back:
+        return f'stroke="{VERMILLION}" stroke-width="3.5" stroke-dasharray="8 4"'
+    return f'stroke="{BLUE}" stroke-width="3.5"'
+
+
+def _box(node: GraphNode, spot: Spot, words: tuple[str, str, str], moment: Moment | None) -> str:
+    (x, y), (title, value, adjoint) = spot, words
+    look = 'stroke="currentColor"' + (' stroke-dasharray="4 3"' if node.op == "constant" else "")
+    sum_ = moment.heard.get(id(node), "") if moment is not None else ""
+    if moment is not None and moment.at == id(node):
+        look = f'stroke="{VERMILLION if moment.back else BLUE}" stroke-width="3"'
     numbers = [_labelled("value", value, BLUE), _labelled("adjoint", adjoint, VERMILLION)]
     kept = [html.escape(title), *filter(None, numbers)]
     top = y + 4.5 - 17 * (len(kept) - 1) / 2
     lines = [_line(x, top + 17 * place, word, bold=place == 0) for place, word in enumerate(kept)]
     corner = f'x="{x - WIDTH / 2:g}" y="{y - HEIGHT / 2:g}" width="{WIDTH}" height="{HEIGHT}" rx="7"'
-    return f'<rect {corner} fill="none" stroke="currentColor"{dash}/>' + "".join(lines)
+    if sum_:
+        lines.append(_line(x, y + HEIGHT / 2 + 13, html.escape(sum_), bold=False))
+    return f'<rect {corner} fill="none" {look}/>' + "".join(lines)
 
 
 def _labelled(label: str, amount: str, colour: str) -> str:

@@ -24,7 +24,7 @@ from functools import partial
 import numpy as np
 from ipywidgets import IntSlider, interact
 
-from course_utils import checks, figures, graph
+from course_utils import checks, figures, graph, widgets
 
 # %% [markdown]
 # # First sitting: the chain rule, with arrays
@@ -977,21 +977,31 @@ graph.show(f, x=x, f=f)
 # %% [markdown]
 # Read the picture from right to left: the power sends $1 \cdot 3x^2 = 3$, the product sends $-1 \cdot 3 = -3$, and $x$ adds them up to 0.
 # On paper, $f'(x) = 3x^2 - 3$, and $f'(1) = 0$: you stand in the valley.
-# Now the graph that you did on paper. Move the slider, and let the adjoints come back node by node.
+#
+# ## Step by step
+#
+# The next cell runs *your* engine and writes down each product of your table as it is made.
+# First the graph that you did on paper: step forward until all values are there, then back.
+# **Predict**, before each step back: which node hears, and what? Which node hears twice?
 
 # %% [show]
-x1, x2 = Node(np.pi / 3), Node(3.0)
-f = x1 * x2 + sin(x1)
-backprop(f)
-speakers = topological_order(f)[::-1]
+formulas = {
+    "x1·x2 + sin x1": lambda x1, x2: x1 * x2 + sin(x1),
+    "x³ − 3x": lambda x: x**3 - 3 * x,
+    "five inputs": lambda a, b, c, d, e: tanh(a * b + c * d) * e,
+}
+at = {
+    "x1·x2 + sin x1": {"x1": np.pi / 3, "x2": 3.0},
+    "x³ − 3x": {"x": 1.0},
+    "five inputs": {"a": 1.0, "b": 0.5, "c": -1.0, "d": 0.3, "e": 2.0},
+}
+widgets.Graph(formulas, at, node=Node, backprop=backprop, vjps=vjps)
 
-
-def step_back(step=5):
-    """Show the adjoints that are known after some steps."""
-    graph.show(f, adjoints=speakers[:step], x1=x1, x2=x2, f=f)
-
-
-interact(step_back, step=IntSlider(5, 0, 5));
+# %% [markdown]
+# Where two arrows leave a box, its adjoint comes back in two parts, and the line below the box shows them being added.
+# At the last step the caption counts: one walk back costs one multiplication for each arrow, however many inputs there are.
+# Forward, each input needs a walk of its own, along all arrows that lead from it to the result.
+# Choose *five inputs* from the list and go to the end: 9 multiplications back, 17 forward. Then move the inputs, and see which adjoints change.
 
 # %% [markdown]
 # One walk gave *both* slopes, in $x_1$ and in $x_2$. With a million leaves it would be one walk, too.

@@ -25,7 +25,7 @@ import torch
 from ipywidgets import FloatSlider, interact
 from torch import nn
 
-from course_utils import checks, figures, graph
+from course_utils import checks, figures, graph, widgets
 
 torch.set_num_threads(1)  # our tensors are small: several threads would wait for each other
 
@@ -466,6 +466,17 @@ for step in range(6):
     print(f"step {step}: height {height.item():7.4f}, slope {w.grad.item():8.4f}, then w = {w.item():.4f}")
 
 # %% [markdown]
+# Now stand between the lines. In the next cell torch runs the same loop, and each *Step* is one line of it.
+# The table shows what `w` and `loss` hold afterwards; what the line has changed is marked.
+# **Predict** for each of the four lines: which of `.data`, `.grad` and `.grad_fn` does it change, and whose?
+
+# %% [show]
+widgets.Loop(lambda w: w**4 - 3 * w**2 + w, start=2.0, code="loss = w**4 - 3 * w**2 + w")
+
+# %% [markdown]
+# Forward makes the graph, of which `loss.grad_fn` is the end; backward fills `w.grad` and nothing else; the step changes `w.data` and nothing else.
+# After the step, the loss in the table is that of the old `w`.
+#
 # **Predict**, before you unfold it: what happens if you leave out one line, and only that one?
 #
 # <details><summary>Without line 1, 2, 3, 4</summary>
@@ -608,6 +619,10 @@ for step in (0, 1, 2, 5, 200, 999):
 # ## The forgotten line
 #
 # The most frequent mistake in all of PyTorch is a missing `zero_grad()`: no error, no warning.
+# Go back to the loop that you stepped through, take the tick from *with zero_grad()*, and go through two rounds: in the second one, line 3 adds 7.297 to 21.
+# Then choose *the end*, and compare the two walks.
+#
+# Now on the three points of the parabola.
 # **Predict**: compared with the right loop, what is different after one step? After two?
 
 # %% [setup]

@@ -25,7 +25,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from course_utils import checks, figures
+from course_utils import checks, figures, widgets
 from course_utils.datasets import load_images
 from course_utils.loaders import InMemoryLoader
 from course_utils.vision import import_torchvision
@@ -818,27 +818,53 @@ print(f"odd among those to learn from: {odd[learn].mean():.1%}")
 # **Predict**: how often would a model be right that always says "odd"? And what do you expect of `Logistic` and of `SimpleNN`?
 
 # %% [show]
+def watched(loss_fn, live):
+    """Make a loss function that also tells its value to a picture."""
+    def tell(logits, targets):
+        loss = loss_fn(logits, targets)
+        live.update(loss=loss.item())
+        return loss
+
+    return tell
+
+# %% [show]
 from tqdm.auto import tqdm  # a bar that says how long it still takes; the square, ■, stops a training
 
 
-def run(model, optimizer, epochs, batch_size=64, pictures=None):
+def run(model, optimizer, epochs, batch_size=64, pictures=None, live=None):
     """Train; return the loss of each epoch and the validation accuracy before and after each."""
     x, y, rng = pixels[learn][:pictures], odd[learn][:pictures], np.random.default_rng(0)
+    loss_fn = watched(bce_with_logits, live) if live else bce_with_logits
     losses, scores = [], [accuracy(model, pixels[validate], odd[validate])]
     for _ in tqdm(range(epochs), unit="epoch", leave=False):
         loader = InMemoryLoader(x, y, minibatches(len(x), batch_size, rng))
-        losses.append(train_epoch(model, loader, bce_with_logits, optimizer))
+        losses.append(train_epoch(model, loader, loss_fn, optimizer))
         scores.append(accuracy(model, pixels[validate], odd[validate]))
+        if live:
+            live.update(accuracy=scores[-1])
     return losses, scores
+
+# %% [markdown]
+# The next cell makes an empty picture. Run it and the one after it, and watch both models learn, minibatch after minibatch.
+# If you have seen enough, stop it with the square button (*Interrupt the kernel*): what a model has learned until then is kept.
+
+# %% [show]
+live = widgets.LiveTraining()
+live
 
 # %% [show]
 models, curves = {}, {}
 for name, make, learning_rate in (("Logistic", Logistic, 0.01), ("SimpleNN", SimpleNN, 0.1)):
     torch.manual_seed(0)
-    models[name] = make(images.pixels)
+    models[name], live.run = make(images.pixels), name
+    optimizer = torch.optim.SGD(models[name].parameters(), lr=learning_rate)
     start = time.perf_counter()
-    curves[name] = run(models[name], torch.optim.SGD(models[name].parameters(), lr=learning_rate), epochs=8)
+    curves[name] = run(models[name], optimizer, epochs=8, live=live)
     print(f"{name}: 8 epochs in {time.perf_counter() - start:.1f} s, validation accuracy {curves[name][1][-1]:.2%}")
+
+# %% [markdown]
+# A minibatch's loss jumps, because each has other pictures; its mean falls.
+# Here are the means of the epochs, and the validation accuracy before and after each:
 
 # %% [show]
 figure, (left, right) = figures.grid(1, 2, width=9, height=3.3)
@@ -998,24 +1024,37 @@ for name, make in (("Logistic", Logistic), ("SimpleNN", SimpleNN)):
 # ## What has it learned?
 #
 # Look at the worst mistakes: the pictures for which the network was surest, and wrong.
-# **Predict**: are they strange pictures, or is the network strange?
+# **Predict**: are they strange pictures, or is the network strange? And which digit is wrong most often?
 
 # %% [show]
+network = models["SimpleNN"]
 with torch.no_grad():
-    surest = (models["SimpleNN"](exam) * (1 - 2 * answers)).flatten().topk(16)
-figure, places = figures.grid(2, 8, width=9, height=2.9)
-for axes, index, size in zip(places.flat, surest.indices, surest.values):
-    axes.imshow(images.test_images[index], cmap="gray")
-    axes.set(title=f"{images.test_labels[index]}, p = {1 / (1 + torch.exp(size)):.0e}", xticks=[], yticks=[])
-    axes.title.set_size(8)
-    axes.grid(visible=False)
-shown = ", ".join(str(int(label)) for label in images.test_labels[surest.indices])
-figures.show(figure, f"The sixteen test pictures with the greatest loss. They show {shown}; the title gives the "
-             "probability that the network gave to the right answer.")
+    chance = torch.sigmoid(network(exam)).flatten()
+right = torch.where(answers.flatten() == 1, chance, 1 - chance)
+said = ["odd" if p >= 0.5 else "even" for p in chance]
+widgets.Gallery(images.test_images, images.test_labels, right, said)
 
 # %% [markdown]
 # Some of them would puzzle you too; others not at all.
-# Above each is the probability that the network gave to the right answer: when a cross-entropy is large, it is because of pictures like these.
+# Below each is what the network said, and the probability p that it gave to the right answer: when a cross-entropy is large, it is because of pictures like these.
+# Choose a digit from the list to see its mistakes alone.
+#
+# Now write one yourself.
+# Your digit is moved to the middle and scaled like those of MNIST, and then *your* network says how probably it is odd.
+# **Predict**: what does it say to a 7 with a bar, to a very slanted 4, and to a letter? It has never seen a letter.
+
+# %% [show]
+def p_odd(picture):
+    """Ask the network about one picture."""
+    with torch.no_grad():
+        return torch.sigmoid(network(images.inputs(torch.tensor(picture)[None]))).item()
+
+
+widgets.Pad(p_odd, side=images.train_images.shape[1])
+
+# %% [markdown]
+# The network always answers, and often with great confidence, even where there is no right answer: it divides all pictures into two, and "neither" is not among them.
+# A probability that a model gives is worth something only for pictures like those that it learned from.
 #
 # A weight of `Logistic` belongs to a pixel, so its weights form a picture themselves.
 # **Predict** what you will see: the shape of a digit?

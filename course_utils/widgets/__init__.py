@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course_utils.widgets.curvefit import CurveFit
     from course_utils.widgets.descent import Descent
+    from course_utils.widgets.gallery import Gallery
+    from course_utils.widgets.graph import Graph
+    from course_utils.widgets.livetraining import LiveTraining
+    from course_utils.widgets.loop import Loop
     from course_utils.widgets.noise import Noise
+    from course_utils.widgets.pad import Pad
     from course_utils.widgets.tangent import Tangent
 
-__all__ = ["CurveFit", "Descent", "Noise", "Tangent"]
+__all__ = ["CurveFit", "Descent", "Gallery", "Graph", "LiveTraining", "Loop", "Noise", "Pad", "Tangent"]
 
 
 def __getattr__(name: str) -> Any:
