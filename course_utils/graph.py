@@ -96,7 +96,7 @@ def show(root: GraphNode, *, adjoints: bool | Collection[Any] = True, **names: G
     """
     from IPython.display import HTML, display
 
-    display(HTML(f'<div style="overflow-x:auto">{svg(root, adjoints=adjoints, **names)}</div>'))
+    display(HTML(f'<div style="overflow-x:auto">{svg(root, adjoints=adjoints, moment=None, **names)}</div>'))
 
 
 def svg(
@@ -166,7 +166,9 @@ class _Picture:
     def _sentence(self, node: GraphNode, called: dict[int, str]) -> str:
         made = f"{node.op} of {', '.join(called[id(p)] for p in node.parents)}" if node.parents else node.op
         _, value, adjoint = self.lines(node)
-        return f"{called[id(node)]} is {made}, value {value or 'not known yet'}" + (f", adjoint {adjoint}" if adjoint else "")
+        return f"{called[id(node)]} is {made}, value {value or 'not known yet'}" + (
+            f", adjoint {adjoint}" if adjoint else ""
+        )
 
 
 def amount(value: Any) -> str:

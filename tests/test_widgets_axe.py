@@ -6,17 +6,25 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from course_utils import widgets
 from tests.jupyterlab import CHROMIUM, Browser, open_browser
+from tests.lab_engine import lab, table
 from tests.widget_page import mounted
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None and not os.environ.get("CI"), reason="there is no Chromium"),
 ]
+ENGINE = {
+    "node": lab().Node,
+    "backprop": lambda root, vjps: lab().backward(lab().topological_order(root), vjps),
+    "vjps": table(),
+}
+DIGITS = np.arange(128).reshape(2, 8, 8)
 WIDGETS: dict[str, tuple[str, dict[str, Any]]] = {
     "a line": ("Descent", {"landscape": "hills"}),
     "a tangent": ("Tangent", {}),
@@ -26,6 +34,11 @@ WIDGETS: dict[str, tuple[str, dict[str, Any]]] = {
     "a fit to noise": ("Noise", {}),
     "a bundle of fits": ("Noise", {"degree": 15, "n": 16, "refits": None}),
     "a plane in fog": ("Descent", {"landscape": "ravine", "fog": True, "step": 3}),
+    "a graph": ("Graph", {"formula": lambda a, b: a * b + a, "at": {"a": 2, "b": 3}, "step": None, **ENGINE}),
+    "a loop": ("Loop", {"loss": lambda w: (w - 1) ** 2, "start": 2.0, "clear": False, "step": 7}),
+    "a training": ("LiveTraining", {}),
+    "mistakes": ("Gallery", {"pictures": DIGITS, "labels": [3, 5], "p_right": [0.1, 0.2], "said": ["even"] * 2}),
+    "a pad": ("Pad", {"p_odd": lambda _: 0.9, "picture": [0, 255] * 392}),
 }
 
 

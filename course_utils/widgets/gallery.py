@@ -53,8 +53,10 @@ class Gallery(Widget):
         self._truth, self._p = [str(_plain(label)) for label in labels], np.asarray(p_right, dtype=float).ravel()
         lengths = {len(self._pictures), len(self._said), len(self._truth), len(self._p)}
         if len(lengths) > 1:
-            raise ValueError(f"pictures, labels, p_right and said must have the same length; they have {sorted(lengths)}")
-        wrong = np.flatnonzero(self._p < 0.5)  # noqa: PLR2004 - the other answer was likelier
+            raise ValueError(
+                f"pictures, labels, p_right and said must have the same length; they have {sorted(lengths)}"
+            )
+        wrong = np.flatnonzero(self._p < 0.5)
         self._wrong = wrong[np.argsort(self._p[wrong], kind="stable")]
         super().__init__(_labels=sorted({self._truth[index] for index in self._wrong}), **state)
 
@@ -76,7 +78,13 @@ class Gallery(Widget):
         """Choose the pictures of the present page."""
         shown, page, pages = self._shown()
         words = [self._words(index) for index in shown]
-        return {"pictures": self._pictures[shown].astype(float), "words": words, "pages": pages, "page": page, "caption": self.caption}
+        return {
+            "pictures": self._pictures[shown].astype(float),
+            "words": words,
+            "pages": pages,
+            "page": page,
+            "caption": self.caption,
+        }
 
     @property
     def caption(self) -> str:
@@ -88,7 +96,7 @@ class Gallery(Widget):
             return f"None of {total} {which} is wrong."
         low, high = (number(float(self._p[shown[place]]), 2) for place in (0, -1))
         return (
-            f"{count} of {total} {which} are wrong ({count / total:.1%}); page {page + 1} of {pages}, the surest first. "
+            f"{count} of {total} {which} are wrong ({count / total:.1%}); page {page + 1} of {pages}, surest first. "
             f"The right answer got a probability between {low} and {high} here."
         )
 

@@ -1,4 +1,4 @@
-"""The widget of graphs: a formula run by the student's own engine, value by value forward and message by message back."""
+"""The widget of graphs: a formula run by the student's own engine, value by value, then message by message back."""
 
 from __future__ import annotations
 
@@ -121,9 +121,14 @@ class Graph(Widget):
 
             return vjp
 
-        self._backprop(root, {op: tuple(noted(op, place) for place in range(len(row))) for op, row in self._table.items()})
+        self._backprop(
+            root, {op: tuple(noted(op, place) for place in range(len(row))) for op, row in self._table.items()}
+        )
         after = [before for *_, before in messages[1:]] + [{id(one): _copy(one.grad) for one in nodes}]
-        told = [Message(one, one.parents[place], said, known) for (one, place, said, _), known in zip(messages, after, strict=True)]
+        told = [
+            Message(one, one.parents[place], said, known)
+            for (one, place, said, _), known in zip(messages, after, strict=True)
+        ]
         return Run(nodes, {**leaves, **({} if any(root is leaf for leaf in leaves.values()) else {RESULT: root})}, told)
 
     def drive(self) -> dict[str, Any]:
@@ -145,7 +150,7 @@ class Graph(Widget):
         return run.steps if self.step is None else min(self.step, run.steps)
 
     def _picture(self, run: Run) -> str:
-        return graph.svg(run.root, moment=moment(run, self._place(run)), **run.names)
+        return graph.svg(run.root, adjoints=False, moment=moment(run, self._place(run)), **run.names)
 
     def _told(self, run: Run) -> str:
         return told(run, self._place(run))
@@ -201,7 +206,9 @@ def told(run: Run, step: int) -> str:
     if step <= forward:
         return f"Forward {step} of {forward}: {_forward(run.computed[step - 1], names)}"
     if step == forward + 1:
-        return f"Backward begins: the adjoint of the result is {amount(np.ones_like(run.root.value))}; all others are 0."
+        return (
+            f"Backward begins: the adjoint of the result is {amount(np.ones_like(run.root.value))}; all others are 0."
+        )
     spoken = run.messages[: step - forward - 1]
     words = f"Backward {len(spoken)} of {len(run.messages)}: {_backward(spoken, names)}"
     return words if step < run.steps else f"{words} {cost(run)}"

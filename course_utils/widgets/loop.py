@@ -106,7 +106,7 @@ class Loop(Widget):
             seen.append(_seen(w, loss))
             loss = self._loss(w)
             seen.append(_seen(w, loss))
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             seen.append(_seen(w, loss))
             optimizer.step()
             seen.append(_seen(w, loss))
@@ -191,13 +191,15 @@ def _clear(before: Moment, now: Moment, _: float) -> str:
 
 
 def _keep(before: Moment, now: Moment, _: float) -> str:
-    kept = "there was nothing to clear" if before.grad is None else f"w.grad keeps {now.cells[0][2]} of the rounds before"
-    return f"zero_grad is left out: {kept}."
+    if before.grad is None:
+        return "zero_grad is left out; there was nothing to clear."
+    return f"zero_grad is left out: w.grad keeps {now.cells[0][2]} of the rounds before."
 
 
 def _forward(_before: Moment, now: Moment, _: float) -> str:
     loss, grad = now.cells[1][1], now.cells[0][2]
-    return f"Forward: the loss at w = {number(now.w)} is {loss}, and its graph ends in {now.made_by}. w.grad is still {grad}."
+    made = f"the loss at w = {number(now.w)} is {loss}, and its graph ends in {now.made_by}"
+    return f"Forward: {made}. w.grad is still {grad}."
 
 
 def _backward(before: Moment, now: Moment, _: float) -> str:
@@ -210,7 +212,8 @@ def _backward(before: Moment, now: Moment, _: float) -> str:
 
 def _step(before: Moment, now: Moment, learning_rate: float) -> str:
     rate, grad, moved = number(learning_rate), _bracketed(now.grad or 0.0), number(now.w)
-    return f"Step: w ← {number(before.w)} − {rate} · {grad} = {moved}. w.grad stays as it is, and the loss is an old one now."
+    walked = f"w ← {number(before.w)} − {rate} · {grad} = {moved}"
+    return f"Step: {walked}. w.grad stays as it is, and the loss is an old one now."
 
 
 def _bracketed(value: float) -> str:

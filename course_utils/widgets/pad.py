@@ -81,8 +81,8 @@ def told(p: float | None) -> str:
     """Say what the model says."""
     if p is None:
         return "The pad is empty: write a digit, and your model says how probably it is odd."
-    answer, sure = ("odd", p) if p >= 0.5 else ("even", 1 - p)  # noqa: PLR2004 - the likelier answer
-    hedge = " It can hardly decide." if sure < 0.6 else ""  # noqa: PLR2004 - six of ten
+    answer, sure = ("odd", p) if p >= 0.5 else ("even", 1 - p)
+    hedge = " It can hardly decide." if sure < 0.6 else ""
     return f"Your model says {answer}: p(odd) = {number(p, 3)}, p(even) = {number(1 - p, 3)}.{hedge}"
 
 
@@ -125,4 +125,5 @@ def _areas(before: int, after: int) -> Array:
     """Return how much of each old pixel lies in each new one: shape (after, before), rows with the sum 1."""
     edges, cells = np.linspace(0, before, after + 1), np.arange(before)
     overlap = np.minimum(edges[1:, None], cells + 1) - np.maximum(edges[:-1, None], cells)
-    return np.clip(overlap, 0, None) * (after / before)
+    share: Array = np.clip(overlap, 0, None) * (after / before)
+    return share
