@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import time
@@ -20,6 +21,8 @@ from course_utils import checks
 SETUP = """
 import numpy as np
 from course_utils import checks
+
+DATA = np.array([1.0, 2.0])
 
 def slope(x):
     return 2 * x
@@ -301,3 +304,59 @@ def _processes_with(marker: str) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def test_an_error_cannot_end_a_loop_of_the_judge(judge: Judge) -> None:
+    """StopIteration, raised by a student's function, would look as if all values had been seen."""
+    check = "for value in map(f, [1, 2]):\n    assert value == 0"
+    assert verdict_on(judge, "def f(x):\n    raise StopIteration", check).status == CheckStatus.WRONG
+
+
+def test_a_check_cannot_be_asked_for_what_another_handed_out(judge: Judge) -> None:
+    """Numbers of the judge's functions count in one fork alone."""
+    answer = (
+        "import sys\n"
+        "def f(g=None):\n"
+        "    frame = sys._getframe()\n"
+        "    while type(frame.f_locals.get('self')).__name__ != 'Child': frame = frame.f_back\n"
+        "    return frame.f_locals['self']._ask_judge(0, None, (), {})"
+    )
+    result = grade(
+        judge,
+        exercise_cell(answer),
+        check_cell("assert f(lambda: 42) == 42", 1),
+        check_cell("assert f() == 42", 2),
+    )
+    assert statuses(result) == ["CORRECT", "WRONG"]
+
+
+def test_no_check_sees_what_another_let_be_changed(judge: Judge) -> None:
+    """What a student's function writes into given data is undone when the check is over."""
+    check = "f(DATA)\nassert DATA.sum() == 0"
+    result = grade(
+        judge,
+        exercise_cell("def f(x):\n    x[:] = 0"),
+        check_cell(check, 1),
+        check_cell("assert DATA.sum() == 3", 2),
+    )
+    assert statuses(result) == ["CORRECT", "CORRECT"]
+
+
+def test_the_judge_does_not_compute_for_ever(judge: Judge) -> None:
+    """A value that leads the judge itself into an endless loop costs its check."""
+    verdict = verdict_on(judge, "def f(x):\n    return 1", "n = f(0)\nwhile n: pass")
+    assert verdict.status == CheckStatus.TIMEOUT
+
+
+def test_the_judge_does_not_take_all_memory(judge: Judge) -> None:
+    """A number that makes the judge ask for gigabytes costs its check."""
+    verdict = verdict_on(judge, "def f(x):\n    return 6 * 10**8", "np.ones(f(0))")
+    assert verdict.status == CheckStatus.MEMORY
+
+
+def test_a_submission_has_an_end(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the time of a whole submission, cells and checks are left out, and each check says so."""
+    limits = dataclasses.replace(judge.limits, submission_seconds=0.0)
+    monkeypatch.setattr(judge, "_course", dataclasses.replace(judge._course, limits=limits))
+    result = grade(judge, exercise_cell("def f(x): return 1"), check_cell("assert f(0) == 1"))
+    assert (statuses(result), "more than 0 seconds" in result.verdicts[0].message) == (["TIMEOUT"], True)
