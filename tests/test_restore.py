@@ -305,3 +305,24 @@ def test_mutated_notebooks(changes: list[tuple[int, str, Any]]) -> None:
 def test_notebooks_that_are_none(notebook: dict[str, Any]) -> None:
     """A JSON object of any shape restores to an unanswered lab."""
     assert answers(restored(handed_in())) == answers(restored(notebook))
+
+
+def test_an_answer_in_a_cell_pasted_with_its_marks() -> None:
+    """A copy of any cell, marks and all, that was written anew into an answer is found by the name that it defines."""
+    for pasted in ("double", "check_double_two"):
+        notebook = handed_in({"double": SOLVED_1["double"]})
+        copied = copy.deepcopy(node(notebook, pasted))
+        copied["source"] = SOLVED_1["middle"]
+        notebook["cells"].append(copied)
+        found = answers(restored(notebook))
+        assert (SOLVED_1["double"], SOLVED_1["middle"]) == (found["double"], found["middle"])
+
+
+def test_a_helper_in_a_copy_of_a_given_cell() -> None:
+    """A given cell that was copied and written anew stays as a cell of the student's own."""
+    notebook = handed_in(SOLVED_1)
+    given = next(cell for cell in notebook["cells"] if "SIZES" in cell["source"])
+    copied = copy.deepcopy(given)
+    copied["source"] = "helper = 1"
+    notebook["cells"].insert(notebook["cells"].index(given) + 1, copied)
+    assert "+helper = 1" in order(restored(notebook))

@@ -61,14 +61,21 @@ class Answers:
     def is_given(self, index: int) -> bool:
         """Whether a student's cell stands for a given one, so that the source's text takes its place."""
         claim = self.claims[index]
-        return claim is not None and not claim.is_own
+        return claim is not None and not claim.is_own and not self._is_rewritten_copy(index, claim)
+
+    def _is_rewritten_copy(self, index: int, claim: TemplateCell) -> bool:
+        """Whether a cell was pasted from a given one that is still there as it was, and then written anew."""
+        if not self._is_misplaced(index):
+            return False
+        copies = (cell for cell, other in zip(self.cells, self.claims, strict=True) if other is claim)
+        return any(same_text(cell.source, claim.shown) for cell in copies)
 
     def is_extra(self, index: int) -> bool:
         """Whether a student's cell is neither given nor an answer, and says something."""
         cell, claim = self.cells[index], self.claims[index]
         if index in self.taken or self.is_given(index) or cell.kind == "raw" or not cell.source.strip():
             return False
-        if claim is None:
+        if claim is None or not claim.is_own:
             return True
         return not same_text(cell.source, claim.shown) and not same_text(cell.source, self.found[claim.id].source)
 
@@ -84,7 +91,16 @@ class Answers:
             return Answer(self.cells[index].source, "name", index)
         if edited:
             return Answer(self.cells[edited[0]].source, "id", edited[0])
+        if (index := self._first(filter(self._is_misplaced, range(len(self.cells))), name)) is not None:
+            return Answer(self.cells[index].source, "name", index)
         return Answer(wanted.shown, "blank", claiming[0]) if claiming else Answer(wanted.shown, "absent")
+
+    def _is_misplaced(self, index: int) -> bool:
+        """Whether a cell claims to be one that it is not: pasted with its marks, and written anew."""
+        cell, claim = self.cells[index], self.claims[index]
+        if claim is None or cell.kind != "code" or same_text(cell.source, claim.shown):
+            return False
+        return not (claim.is_own and defines(cell.source, claim.grade_id or ""))
 
     def _first(self, indices: Iterable[int], name: str) -> int | None:
         return next((index for index in indices if defines(self.cells[index].source, name)), None)

@@ -64,8 +64,12 @@ _CALLS = (
     fault(
         "closes its files", "import os\ndef NAME(*args):\n    os.closerange(0, 1000)\n    return 0.0", ends="CRASHED"
     ),
-    fault("floods its output", "for _ in range(30):\n    print('x' * 10 ** 6)\n" + ZERO),
-    fault("floods stderr", "import sys\nfor _ in range(30):\n    sys.stderr.write('x' * 10 ** 6)\n" + ZERO),
+    fault("floods its output", "for _ in range(30):\n    print('x' * 10 ** 6)\n" + ZERO, ends="WRONG/OUTPUT"),
+    fault(
+        "floods stderr",
+        "import sys\nfor _ in range(30):\n    sys.stderr.write('x' * 10 ** 6)\n" + ZERO,
+        ends="WRONG/OUTPUT",
+    ),
     fault(
         "writes below Python", "import os\nfor _ in range(30):\n    os.write(1, b'x' * 10 ** 6)\n" + ZERO, isolated=True
     ),
@@ -75,7 +79,12 @@ _CALLS = (
         + ZERO,
     ),
     fault("a value of a hundred megabytes", ZERO + "\n'x' * 10 ** 8"),
-    fault("returns a gigabyte", "import numpy\ndef NAME(*args):\n    return numpy.zeros(2 ** 27)", isolated=True),
+    fault(
+        "returns a gigabyte",
+        "import numpy\ndef NAME(*args):\n    return numpy.zeros(2 ** 27)",
+        isolated=True,
+        ends="WRONG/MEMORY",
+    ),
     fault(
         "a figure of a gigapixel",
         "import matplotlib.pyplot as plt\nplt.figure(figsize=(2000, 2000), dpi=1000)\nplt.plot([1])\nplt.show()\n"

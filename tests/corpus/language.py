@@ -254,7 +254,11 @@ _EXCEPTIONS = (
         attack("SystemExit", "import sys\ndef NAME(*args, **kwargs):\n    sys.exit(0)"),
         attack("GeneratorExit", "def NAME(*args, **kwargs):\n    raise GeneratorExit"),
         attack("KeyboardInterrupt", "def NAME(*args, **kwargs):\n    raise KeyboardInterrupt"),
-        attack("an error of ten megabytes", "def NAME(*args, **kwargs):\n    raise ValueError('✓ right ' * 10 ** 6)"),
+        attack(
+            "an error of ten megabytes",
+            "def NAME(*args, **kwargs):\n    raise ValueError('✓ right ' * 10 ** 6)",
+            at="polynomial",
+        ),
         attack(
             "an error that cannot be printed",
             "class E(Exception):\n    def __str__(self): raise E\n    __repr__ = __str__\ndef NAME(*args, **kwargs):\n    raise E",
@@ -262,6 +266,7 @@ _EXCEPTIONS = (
         attack(
             "an error with script and colours",
             "def NAME(*args, **kwargs):\n    raise ValueError('<script>alert(1)</script>\\x1b[2J\\x1b]0;t\\x07\\x00\\ud800')",
+            at="descent",
         ),
         attack(
             "a group of errors",

@@ -215,5 +215,5 @@ class School:
 
 
 def _is_work(path: Path) -> bool:
-    """Tell a file of somebody's from the time that the grader writes beside it."""
-    return path.is_file() and path.name != "timestamp.txt"
+    """Tell a file of somebody's from the time that the grader writes beside it, and from caches of its own."""
+    return path.is_file() and path.name != "timestamp.txt" and ".cache" not in path.parts
