@@ -5,6 +5,7 @@
 All of them stand in one notebook, in one Chromium without a GPU, and take turns. Two things are measured in the page:
 the time from an input event of the slider to the frame in which its picture has changed, for single moves, and how many
 different pictures are shown while the slider is dragged for three seconds, an event each frame.
+Then a training of five seconds runs with and without a live curve, by turns.
 Ends with status 1 if a ratio that the course promises is missed.
 """
 
@@ -19,7 +20,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page
 
-from tests.jupyterlab import open_browser, open_notebook, run_all, serve
+from tests.jupyterlab import open_browser, open_notebook, python, run_all, serve
 
 __all__ = ["main"]
 
@@ -60,6 +61,26 @@ widgets.Descent(**own, bounds=(-12, 12), start=10, curvature=2, learning_rate=0.
 
 interact(draw, learning_rate=FloatLogSlider(value=0.02, min=-4, max=0.4, step=0.01, description="rate"));""",
 }
+OVERHEAD = 0.05  # of a loop's time, at most
+LIVE = """
+import time
+live = widgets.LiveTraining()
+
+def training(update, steps):
+    rng, theta, start = np.random.default_rng(0), np.zeros(50), time.perf_counter()
+    inputs, targets = rng.normal(size=(2000, 50)), rng.normal(size=2000)
+    for _ in range(steps):
+        residual = inputs @ theta - targets
+        theta = theta - 1e-3 * inputs.T @ residual / 2000
+        update(loss=float(np.mean(residual**2)))
+    return time.perf_counter() - start
+
+def silent(**values):
+    pass
+
+steps = int(2000 * 5 / training(silent, 2000))
+live
+"""
 # A slider that is moved by the page itself, and what its cell shows: the path of the walk, or the picture's bytes.
 TOOLS = """() => {
     const cells = [...document.querySelectorAll('.jp-CodeCell')];
@@ -142,13 +163,32 @@ def measure(page: Page) -> dict[str, Measured]:
     return results
 
 
+def measure_training(page: Page) -> list[tuple[float, float]]:
+    """Return seconds of a training without and with a live curve that is in view, round by round."""
+    page.locator(".jp-CodeCell").last.evaluate("cell => cell.scrollIntoView({block: 'center'})")
+    ways = ("silent", "live.update")
+    return [
+        (times[0], times[1]) if turn % 2 == 0 else (times[1], times[0])
+        for turn in range(2 * ROUNDS)
+        for times in [[float(python(page, f"training({way}, steps)")) for way in ways[:: 1 if turn % 2 == 0 else -1]]]
+    ]
+
+
+def report_training(trained: list[tuple[float, float]]) -> int:
+    """Print what a live curve costs, and whether that is too much."""
+    raw, live = (statistics.median(times) for times in zip(*trained, strict=True))
+    told = f"{live:.2f} s with the curve, {raw:.2f} s without, {live / raw - 1:+.1%}"
+    print(f"live training: {told} (at most {OVERHEAD:.0%})")
+    return int(live / raw - 1 > OVERHEAD)
+
+
 def main() -> int:
     """Print the table and the line; return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         work, home = Path(folder) / "work", Path(folder) / "home"
         work.mkdir()
         home.mkdir()
-        cells = [nbformat.v4.new_code_cell(source.strip()) for source in (SETUP, *CELLS.values())]
+        cells = [nbformat.v4.new_code_cell(source.strip()) for source in (SETUP, *CELLS.values(), LIVE)]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), work / "slider.ipynb")
         with (
@@ -160,7 +200,8 @@ def main() -> int:
             page.wait_for_selector(".jp-OutputArea img")
             page.evaluate(TOOLS)
             results = measure(page)
-    return report(results)
+            trained = measure_training(page)
+    return report_training(trained) | report(results)
 
 
 def report(results: dict[str, Measured]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -49,7 +50,7 @@ class LiveTraining(Widget):
 
     def __init__(self, run: str = "run 1", *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._last = clock, -EVERY
-        self._seen: dict[str, dict[str, tuple[list[int], list[float]]]] = {}
+        self._seen: dict[str, dict[str, tuple[array[float], array[float]]]] = {}
         self._steps: dict[str, int] = {}
         self._leading = ""
         self._fresh = self._stopped = False
@@ -66,11 +67,15 @@ class LiveTraining(Widget):
             come less often.
         """
         self._leading = self._leading or next(iter(values), "")
-        step = self._steps[self.run] = self._steps.get(self.run, 0) + (self._leading in values)
+        run = self.run
+        step = self._steps[run] = self._steps.get(run, 0) + (self._leading in values)
         for name, value in values.items():
-            steps, numbers = self._seen.setdefault(name, {}).setdefault(self.run, ([], []))
+            runs = self._seen.setdefault(name, {})
+            if run not in runs:
+                runs[run] = (array("d"), array("d"))  # numpy reads them without a copy of each number
+            steps, numbers = runs[run]
             steps.append(step)
-            numbers.append(float(value))
+            numbers.append(value)
         self._fresh, self._stopped = True, False
         if self._clock() - self._last >= EVERY:
             self.flush()
@@ -132,12 +137,12 @@ class LiveTraining(Widget):
 _BEFORE = "Nothing yet: the curves begin with the first update."
 
 
-def _told_curve(name: str, numbers: list[float]) -> str:
+def _told_curve(name: str, numbers: array[float]) -> str:
     first, last = number(numbers[0], 3), number(_recent(numbers), 3)
     return f"{name} {first}" if len(numbers) == 1 else f"{name} from {first} to {last}"
 
 
-def _recent(numbers: list[float]) -> float:
+def _recent(numbers: array[float]) -> float:
     """Return the mean of the last twentieth: single minibatches are noisy."""
     return float(np.mean(numbers[-max(1, len(numbers) // 20) :]))
 
@@ -152,6 +157,6 @@ def thinned(steps: Array, numbers: Array) -> tuple[Array, Array]:
     return np.append(steps[:1], means[0]), np.append(numbers[:1], means[1])
 
 
-def _packed_curve(steps: list[int], numbers: list[float]) -> dict[str, Any]:
-    points = np.stack(thinned(np.array(steps, float), np.array(numbers, float)))
+def _packed_curve(steps: array[float], numbers: array[float]) -> dict[str, Any]:
+    points = np.stack(thinned(np.array(steps), np.array(numbers)))
     return {"shape": list(points.shape), "data": points.astype("<f4").tobytes()}
