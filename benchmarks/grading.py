@@ -135,7 +135,7 @@ def itemise(ours: Ours, grader: Grader, submission: Submission) -> dict[str, flo
             (Processes, "fork", "fork"),
             (Processes, "_sweep", "fork"),
             (Remote, "run", "cells"),
-            (Session, "_judged", "checks"),
+            (Session, "check", "checks"),
         ):
             stack.enter_context(timed(owner, name, spent, item))
         start = time.perf_counter()
