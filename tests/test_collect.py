@@ -29,8 +29,10 @@ MOODLE = "Ada Lovelace_1234567_assignsubmission_file_/"
 def course(tmp_path: Path) -> Course:
     """Return a course with two labs, the first with a due date, and an empty class."""
     labs = f'[labs.01_toy]\ntitle = "Toy"\nminutes = 9\ndue = {DUE}\n[labs.02_more]\ntitle = "More"\nminutes = 9\n'
-    (tmp_path / "course.toml").write_text(f'title = "t"\n{labs}')
-    return Course.load(tmp_path)
+    root = tmp_path / "far" / "down" / "course"
+    root.mkdir(parents=True)
+    (root / "course.toml").write_text(f'title = "t"\n{labs}')
+    return Course.load(root)
 
 
 def packed(path: Path, *files: tuple[str, bytes], moment: tuple[int, ...] = EARLY) -> Path:
@@ -200,12 +202,12 @@ def test_two_people_of_one_name(course: Course) -> None:
         "._7_assignsubmission_file_/../01_toy.ipynb",
     ],
 )
-def test_names_that_climb(course: Course, name: str) -> None:
+def test_names_that_climb(course: Course, tmp_path: Path, name: str) -> None:
     """No name leads out of its place; what is refused is said."""
     good = ("good/01_toy/01_toy.ipynb", NOTEBOOK)
-    before = sorted(course.root.parent.rglob("*"))
+    before = set(tmp_path.rglob("*"))
     told = collect(course, packed(course.root / "all.zip", (name, b"evil"), good))
-    written = [path for path in sorted(course.root.parent.rglob("*")) if path not in before and path.is_file()]
+    written = [path for path in sorted(tmp_path.rglob("*")) if path not in before and path.is_file()]
     assert [path for path in written if not path.is_relative_to(course.root)] == []
     assert [path for path in written if path.read_bytes() == b"evil"] == []
     assert told.taken.keys() == {("good", "01_toy")}
