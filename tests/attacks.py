@@ -86,8 +86,8 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ 
 import torch
 won = hasattr(torch, 'tensor')""",
     "sees the judge": """
-import glob, sys
-won = bool([path for folder in sys.path for path in glob.glob(folder + '/autograder/judge/*.py')])""",
+import autograder, glob
+won = bool([path for folder in autograder.__path__ for path in glob.glob(folder + '/judge/*.py')])""",
 }
 # What honest code does, at every level.
 HONEST = {

@@ -62,17 +62,20 @@ def readable() -> list[str]:
 def readable_entries(absent: Iterable[str]) -> list[str]:
     """Return what may be read where nothing can be hidden inside a folder: its parts, without absent modules."""
     hidden = {str(Path(path).resolve()) for path in installed(absent)}
-    return [part for path in readable() for part in _parts(path, hidden)]
+    done: set[str] = set()
+    return [part for path in readable() for part in _parts(path, hidden, done)]
 
 
-def _parts(path: str, hidden: set[str]) -> Iterator[str]:
-    if path in hidden:
+def _parts(path: str, hidden: set[str], done: set[str]) -> Iterator[str]:
+    path = str(Path(path).resolve())  # lib64 is a link to lib, and opening one opens the other
+    if path in hidden | done:
         return
+    done.add(path)
     if not any(entry.startswith(path + os.sep) for entry in hidden):
         yield path
     elif Path(path).is_dir():
         for entry in Path(path).iterdir():
-            yield from _parts(str(entry), hidden)
+            yield from _parts(str(entry), hidden, done)
 
 
 def build(root: str, hidden: Iterable[str], absent: Iterable[str]) -> list[str]:
