@@ -22,9 +22,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # What takes long goes first, so that the processes end together: the groups that begin so, in this order.
-LONGEST = ("test_bundle_setup", "test_stock", "test_browser", "sample", "catalogue-", "test_grade", "callables-")
+LONGEST = (
+    *("test_stock", "test_student_path", "test_corpus", "test_browser", "test_crash", "test_bundle_setup"),
+    *(
+        "test_three_ways",
+        "test_grade",
+        "test_widgets_",
+        "test_journal",
+        "test_workers",
+        "sample",
+        "callables-",
+        "catalogue-",
+    ),
+)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file, and those that share the sample class, in one process; the longest come first."""
     for item in items:

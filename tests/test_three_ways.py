@@ -22,7 +22,7 @@ from tests.toy import hand_in
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
 LABS = [lab.name for lab in COURSE.labs]
-TRIED = LABS[:: count(5, 1)]  # 01, with numpy, and 06, with torch; or all
+TRIED = LABS[: count(1, len(LABS))]
 KINDS = ("right", "wrong", "blank")
 GRADES = """
     SELECT submitted_assignment.student_id, base_cell.name, auto_score, needs_manual_grade FROM grade

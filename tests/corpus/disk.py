@@ -24,7 +24,8 @@ def found():
 
 def reads(name: str, answer: str) -> Case:
     """Write an attack that looks into every file of the course, the class, the home and the environment."""
-    return attack(name, answer, before=_READ, isolated=True)
+    # how much there is to read decides whether its memory is enough
+    return attack(name, answer, before=_READ, ends="WRONG/MEMORY", isolated=True)
 
 
 DISK: tuple[Case, ...] = (
