@@ -179,9 +179,12 @@ def test_the_start_page_tells_progress(browser: Browser, lab: Lab) -> None:
     """What the checks of lab 02 said is in its table."""
     with open_notebook(browser, lab, "00_start/00_start.ipynb") as page:
         page.set_viewport_size(TALL)
-        run_all(page)
-        page.set_default_timeout(60_000)
-        row = page.locator(".jp-OutputArea-output tr", has_text="02 Gradient descent")
+        row = page.locator(".jp-OutputArea-output tr", has_text="02 Gradient descent").first
+        for _ in range(3):  # the page tells what is noted when its cell runs: as its words say, run it again
+            run_all(page)
+            if "1 of 7 exercises right" in row.inner_text():
+                break
         assert "1 of 7 exercises right" in row.inner_text()
+        page.set_default_timeout(180_000)
         row.locator("a").click()
         page.wait_for_function(f"({OPENED})() === '{LAB}/{LAB}.ipynb'")
