@@ -30,9 +30,13 @@ def descendants(pid: int) -> list[int]:
 
 
 def _children(pid: int) -> Iterator[int]:
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:  # it ended since it was listed
+        return
+    for thread in threads:
         with contextlib.suppress(OSError):
-            yield from map(int, path.read_text().split())
+            yield from map(int, (thread / "children").read_text().split())
 
 
 def _started(pid: int) -> int:
@@ -166,7 +170,8 @@ def _own_memory(pid: int) -> int:
 
 def _size(folder: str) -> int:
     total = 0
-    for path in Path(folder).rglob("*"):
-        with contextlib.suppress(OSError):
-            total += path.lstat().st_size
+    for parent, folders, files in os.walk(folder):  # it passes over what is gone meanwhile
+        for name in (*folders, *files):
+            with contextlib.suppress(OSError):
+                total += Path(parent, name).lstat().st_size
     return total
