@@ -4,6 +4,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TESTS ?=
 LAB ?=
+# Half of what tests do is waiting, for a browser or a limit of time: three processes keep two processors busy.
+PARALLEL := -n 3 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help demo lab submit test proof setup setup-test clean
 
@@ -29,11 +31,11 @@ test: setup-test
 	$(BIN)/mypy
 	$(BIN)/course build --check
 	$(BIN)/course build
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
 proof: setup-test
 	$(BIN)/course build
-	COURSE_PROOF=1 $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder $(TESTS)
+	COURSE_PROOF=1 $(BIN)/python -m pytest $(PARALLEL) -o faulthandler_timeout=7200 $(TESTS)
 
 setup: .venv/ready
 setup-test: .venv/ready-test

@@ -47,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_place)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse versions of pytest and pytest-xdist with which the groups have no effect."""
+    if session.items and hasattr(session.config, "workerinput") and "@" not in session.items[0].nodeid:
+        raise pytest.UsageError("tests are not grouped: install the versions that constraints.txt names")
+
+
 def _place(item: pytest.Item) -> int:
     marker = item.get_closest_marker("xdist_group")
     group = marker.args[0] if marker else ""

@@ -17,11 +17,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from course_utils.lab import start_command
 
-__all__ = ["CHROMIUM", "Lab", "open_browser", "open_notebook", "open_page", "python", "run_all", "serve"]
+__all__ = ["CHROMIUM", "DRAWN", "Lab", "open_browser", "open_notebook", "open_page", "python", "run_all", "serve"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TOKEN = "tested"  # noqa: S105 - of a server on the loopback address that lives as long as a test
-START_SECONDS, RUN_MILLISECONDS, ATTEMPTS = 90, 180_000, 5
+START_SECONDS, STOP_SECONDS, RUN_MILLISECONDS, ATTEMPTS = 90, 20, 180_000, 5
+# Two frames are drawn; a page that Chromium does not draw, because nobody sees it, is waited for in vain.
+DRAWN = """() => new Promise(done => {
+    setTimeout(done, 5000);
+    requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -89,7 +94,11 @@ def serve(work: Path, home: Path, pythonpath: Path | None = None) -> Iterator[La
         yield Lab(address)
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 @contextmanager
@@ -97,8 +106,10 @@ def open_browser() -> Iterator[Browser]:
     """Start Chromium without a network and without a screen."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 @contextmanager
@@ -118,8 +129,10 @@ def open_page(browser: Browser, address: str, *, dark: bool = False) -> Iterator
     page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel != null")
     if dark:
         page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
-    yield page
-    context.close()
+    try:
+        yield page
+    finally:
+        context.close()
 
 
 def run_all(page: Page) -> None:

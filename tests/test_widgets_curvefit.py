@@ -13,7 +13,7 @@ import traitlets
 from course_utils.widgets import CurveFit
 from course_utils.widgets.valley import Valley, measured, of_squares, seen, told, walked
 from tests.javascript import needs_node, run
-from tests.jupyterlab import CHROMIUM, Browser, open_browser
+from tests.jupyterlab import CHROMIUM, DRAWN, Browser, open_browser
 from tests.proof import count
 from tests.widget_page import mounted
 
@@ -212,7 +212,7 @@ def browser() -> Iterator[Browser]:
 
 def caption(page: Any) -> str:
     """Return what the widget says."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(DRAWN)
     return str(page.locator(".course-caption").inner_text())
 
 

@@ -12,7 +12,7 @@ import pytest
 from course_utils.widgets import Noise
 from course_utils.widgets.refits import FITS, FRESH, SPOTS, fresh_inputs, inputs, known, normals, told
 from tests.javascript import needs_node, run
-from tests.jupyterlab import CHROMIUM, Browser, open_browser
+from tests.jupyterlab import CHROMIUM, DRAWN, Browser, open_browser
 from tests.proof import count
 from tests.widget_page import mounted
 
@@ -153,7 +153,7 @@ def browser() -> Iterator[Browser]:
 
 def caption(page: Any) -> str:
     """Return what the widget says."""
-    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.evaluate(DRAWN)
     return str(page.locator(".course-caption").inner_text())
 
 

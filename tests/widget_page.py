@@ -11,6 +11,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from course_utils.widgets.base import Widget
+from tests.jupyterlab import DRAWN
 
 __all__ = ["mounted"]
 
@@ -31,7 +32,6 @@ MOUNT = """async ({source, css, state: packed}) => {
     const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
     const widget = await import(url);
     window.unmount = widget.default.render({model, el: document.querySelector('main')});
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
 PAGE = """<!doctype html><html lang="en"><head><title>widget</title></head>
 <body style="margin:8px;color:{ink};background:{paper}"><main></main></body></html>"""
@@ -49,8 +49,11 @@ def mounted(
     ink, paper = ("#eee", "#111") if dark else ("#111", "#fff")
     page.set_content(PAGE.format(ink=ink, paper=paper))
     page.evaluate(MOUNT, {"source": str(widget._esm), "css": str(widget._css), "state": json.dumps(state(widget))})
-    yield page
-    context.close()
+    page.evaluate(DRAWN)
+    try:
+        yield page
+    finally:
+        context.close()
 
 
 def state(widget: Widget) -> dict[str, Any]:
