@@ -4,8 +4,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 TESTS ?=
 LAB ?=
-# Half of what tests do is waiting, for a browser or a limit of time: three processes keep two processors busy.
-PARALLEL := -n 3 --dist loadgroup --no-loadscope-reorder
+# Half of what tests do is waiting, for a browser or a limit of time: four processes keep two processors busy.
+PARALLEL := -n 4 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: help demo lab submit test proof setup setup-test clean
 

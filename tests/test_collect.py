@@ -296,7 +296,7 @@ def test_course_grade_takes_an_archive(toy: Course, tmp_path: Path) -> None:
     good, bad = (MOODLE + "01_toy.ipynb", NOTEBOOK), ("Bo Li_2_assignsubmission_file_/01_toy.zip", b"no zip")
     archive = packed(tmp_path / "all.zip", good, bad)
     where = ["--class", str(toy.class_folder), "--json", str(tmp_path / "all.json")]
-    assert main(["--root", str(toy.root), "grade", str(archive), *where]) == 0
+    assert main(["--root", str(toy.root), "grade", str(archive), *where, "--workers", "1"]) == 0
     told = {one["student"]: one["status"] for one in json.loads((tmp_path / "all.json").read_text())["submissions"]}
     assert told == {"ada-lovelace": "GRADED", "bo-li": "UNREADABLE"}
 

@@ -35,7 +35,7 @@ ANSWERS = SOLVED | {"explain_double": "2 times 2 is 4"}
 
 def grade(course: Course, *options: str) -> int:
     """Run ``course grade`` on a class."""
-    return main(["--root", str(course.root), "grade", "--class", str(course.class_folder), *options])
+    return main(["--root", str(course.root), "grade", "--class", str(course.class_folder), "--workers", "1", *options])
 
 
 def results(course: Course) -> dict[tuple[str, str], GradingResult]:
@@ -284,7 +284,7 @@ def test_a_killed_run_can_be_run_again(toy: Course, tmp_path: Path) -> None:
         (course.class_folder / "secret").write_bytes(b"the same inputs for both")
     assert grade(whole) == 0
 
-    options = ["--root", str(toy.root), "grade", "--class", str(toy.class_folder)]
+    options = ["--root", str(toy.root), "grade", "--workers", "1", "--class", str(toy.class_folder)]
     run = subprocess.Popen([sys.executable, "-m", "autograder.cli", *options], stderr=subprocess.DEVNULL)
     wait_for_lines(toy.class_folder / "journal" / "results.jsonl", 2)
     run.kill()
