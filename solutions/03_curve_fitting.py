@@ -677,7 +677,7 @@ for inputs_tried in ([-1, 0.5, 2], [-2, 0, 2], [0, 1, 2], [1, 2, 3], [-3, 0, 3])
 # **Predict:** you pull the third point to the right, from $x = 2$ to $x = 4$. Which way does the mark go? And if you lift the point instead?
 
 # %% [show]
-rate = round(1.5 / curvatures(x_data)[-1], 3)
+rate = max(0.001, round(1.5 / curvatures(x_data)[-1], 3))
 CurveFit(three, predict=predict, objective=objective, fit=fit, start=theta0, learning_rate=rate, point=3)
 
 # %% [markdown]
