@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -15,8 +16,12 @@ from autograder.judge.catalogue import Attempt, judge_catalogue, tally
 from autograder.source.mistakes import Answer
 from autograder.verdict import CheckStatus, Verdict
 from tests.catalogue_kernel import kernel_catalogue
+from tests.proof import count
 
-COURSE = Course.load(Path(__file__).resolve().parents[1])
+ROOT = Path(__file__).resolve().parents[1]
+COURSE = Course.load(ROOT)
+# Hidden inputs are drawn from the class's secret: these are always the same ones, and more under `make proof`.
+SECRETS = tuple(f"secret {number}" for number in range(count(1, 8)))
 # One process a lab: its catalogue is judged once, for all tests.
 LABS = [pytest.param(lab.name, marks=pytest.mark.xdist_group(f"catalogue-{lab.name}")) for lab in COURSE.labs]
 FEWEST_MISTAKES, MOST_MISTAKES, FEWEST_VARIANTS = 5, 12, 2
@@ -24,8 +29,13 @@ FEWEST_MISTAKES, MOST_MISTAKES, FEWEST_VARIANTS = 5, 12, 2
 
 @cache
 def judged(lab: str) -> tuple[Attempt, ...]:
-    """Judge a lab's catalogue once for all tests of this process."""
-    return tuple(judge_catalogue(COURSE, lab))
+    """Judge a lab's catalogue once for all tests of this process, with each secret in turn."""
+    found: list[Attempt] = []
+    for secret in SECRETS:
+        with TemporaryDirectory() as folder:
+            (Path(folder) / "secret").write_text(secret)
+            found += judge_catalogue(Course.load(ROOT, Path(folder)), lab)
+    return tuple(found)
 
 
 @pytest.mark.parametrize("lab", LABS)
@@ -57,7 +67,7 @@ def test_mistakes_are_named_rightly(lab: str) -> None:
 def test_the_catalogue_has_the_right_size(lab: str) -> None:
     """Each graded exercise has its usual mistakes, no two of a kind, and right answers in other words."""
     counts: dict[str, list[int]] = {}
-    for attempt in judged(lab):
+    for attempt in judged(lab)[: len(judged(lab)) // len(SECRETS)]:
         if sum(verdict.max_points for verdict in attempt.verdicts):
             kinds = counts.setdefault(attempt.answer.exercise, [0, -1])  # the solution is no variant of itself
             kinds[attempt.answer.kind != "mistake"] += 1
@@ -93,7 +103,7 @@ def test_a_kernel_says_the_same_as_the_judge(lab: str) -> None:
     in_kernel = list(kernel_catalogue(COURSE, lab))
     different = [
         (answer.exercise, answer.misconception, answer.line, there, here)
-        for (answer, here), there in zip(in_kernel, in_judge, strict=True)
+        for (answer, here), there in zip(in_kernel * len(SECRETS), in_judge, strict=True)
         if here != there
     ]
     assert different == []
