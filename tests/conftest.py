@@ -49,7 +49,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse versions of pytest and pytest-xdist with which the groups have no effect."""
-    if session.items and hasattr(session.config, "workerinput") and "@" not in session.items[0].nodeid:
+    grouped = hasattr(session.config, "workerinput") and session.config.getoption("loadgroup", False)
+    if grouped and session.items and "@" not in session.items[0].nodeid:
         raise pytest.UsageError("tests are not grouped: install the versions that constraints.txt names")
 
 
