@@ -176,7 +176,7 @@ class Classroom:
     def write_report(self) -> Path:
         """Write the report of the class, and return where it is."""
         path = self.course.class_folder / "report.html"
-        write_whole(path, page(self.course, self.results(), self.scores()))
+        write_whole(path, page(self.course, self.results(), self.scores(), self._book.extensions()))
         return path
 
     def _enrol(self, submissions: Iterable[Submission]) -> None:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from autograder.commands.demo import demo
 from autograder.commands.doctor import doctor
-from autograder.commands.grade import class_option, grade, grade_options, report
+from autograder.commands.grade import class_option, grade, grade_options, report, report_options
+from autograder.commands.solutions import solutions, solutions_options
 from autograder.course import Course
 from autograder.errors import CourseError, StoppedError, UsageError
 
@@ -145,7 +146,8 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("try what grading needs on this machine, the sandbox included", class_option, doctor),
     "grade": Command("grade what was handed in, into nbgrader's gradebook", grade_options, grade),
     "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),
-    "report": Command("write report and feedback again, with what was graded by hand", class_option, report),
+    "report": Command("write report and feedback again, with what was graded by hand", report_options, report),
+    "solutions": Command("write solution notebooks: for assistants, or for students", solutions_options, solutions),
 }
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from autograder.plan import Plan
     from autograder.verdict import GradingResult
 
-__all__ = ["class_option", "grade", "grade_folder", "grade_options", "report"]
+__all__ = ["class_option", "grade", "grade_folder", "grade_options", "report", "report_options"]
 
 
 def class_option(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +70,12 @@ def _folder(course: Course, chosen: Path | None, lab: str | None) -> Path:
     return course.submitted
 
 
+def report_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``course report``."""
+    parser.add_argument("--workers", type=_count, metavar="N", help="processes that write feedback at the same time")
+    class_option(parser)
+
+
 def report(chosen: argparse.Namespace) -> int:
     """Write the report and the students' pages again, with what was given by hand since."""
     from autograder.classroom import Classroom
@@ -77,7 +83,7 @@ def report(chosen: argparse.Namespace) -> int:
     course = Course.load(chosen.root, chosen.class_folder)
     if not course.gradebook_path.exists():
         raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
-    with Classroom(course, workers=1) as classroom:
+    with Classroom(course, chosen.workers or cores()) as classroom:
         _write_pages(classroom)
         print(f"report: {classroom.write_report()}")
     return 0

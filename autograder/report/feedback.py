@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.gradebook.sanitise import harmless_html, harmless_markdown, harmless_outputs, render_markdown
 from autograder.report.pages import render
-from autograder.report.rows import Row, duration, row
+from autograder.report.rows import Row, duration, exercise_anchor, row, to_do
 from autograder.source.regions import visible_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -24,14 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["feedback"]
 
 _CARD = re.compile(r"^#+ *(Exercise \d+\.\d+.*)$", re.MULTILINE)
+_HINT = re.compile(r"<details>.*?</details>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A part of the page: a heading, a text, a code cell with its outputs, or a check with its verdict."""
+    """A part of the page: a heading with hints, a text, a code cell with its outputs, or a check with its verdict."""
 
     kind: str
     text: str = ""
+    anchor: str = ""
     html: Markup | str = ""
     outputs: Markup | str = ""
     row: Row | None = None
@@ -64,32 +66,48 @@ def feedback(
         waiting=any(entry.points is None for entry in rows.values()),
         late=duration(result.late_seconds),
         rows=list(rows.values()),
+        to_do=to_do(rows.values()),
         blocks=[] if notebook is None else list(_blocks(notebook, rows)),
         code_style=_code_style(),
     )
 
 
 def _blocks(notebook: Mapping[str, Any], rows: Mapping[str, Row]) -> Iterator[_Block]:
-    """Show what is the student's, and the checks of it; given code and prose stand in the lab."""
+    """Show what is the student's, the checks of it, and the lab's hints for what is not right yet."""
     nodes = notebook["cells"]
-    for node, following in zip(nodes, [*nodes[1:], {}], strict=True):
+    for place, node in enumerate(nodes):
         marks = node["metadata"].get("nbgrader", {})
         kind = node["metadata"].get("course", {}).get("kind", "")
         entry = rows.get(marks.get("grade_id", ""))
         if kind == "checks" and entry is not None:
             yield _Block("check", html=_details(visible_text(node["source"])), row=entry)
         elif kind == "answer" and entry is not None:
-            yield _Block("check", html=_markdown(node), row=entry)
+            yield _Block("check", anchor=exercise_anchor(entry.exercise), html=_markdown(node), row=entry)
         elif kind == "exercise" or (node["cell_type"] == "code" and not kind):
-            yield _Block("code", html=_code(node["source"]), outputs=_outputs(node.get("outputs", [])))
+            anchor = exercise_anchor(marks["grade_id"]) if kind == "exercise" else ""
+            outputs = _outputs(node.get("outputs", []))
+            yield _Block("code", anchor=anchor, html=_code(node["source"]), outputs=outputs)
         elif node["cell_type"] == "markdown" and (card := _CARD.search(node["source"])):
-            yield _Block("heading", text=card[1])
-        elif node["cell_type"] == "markdown" and (_is_answer(following) or node["id"].startswith("extra-")):
+            yield _Block("heading", text=card[1], html=_hints(node, _exercise_below(nodes[place:]), rows))
+        elif node["cell_type"] == "markdown" and (_is_answer(nodes[place + 1 :]) or node["id"].startswith("extra-")):
             yield _Block("text", html=_markdown(node))
 
 
-def _is_answer(node: Mapping[str, Any]) -> bool:
-    return bool(node) and node["metadata"].get("course", {}).get("kind") == "answer"
+def _exercise_below(nodes: Iterable[Mapping[str, Any]]) -> str:
+    """Return the id of the next exercise."""
+    cells = (node for node in nodes if node["metadata"].get("course", {}).get("kind") == "exercise")
+    return next((str(node["metadata"]["nbgrader"]["grade_id"]) for node in cells), "")
+
+
+def _hints(card: Mapping[str, Any], exercise: str, rows: Mapping[str, Row]) -> Markup | str:
+    """Return the hints of a card, still folded, if a check of its exercise is not passed."""
+    if all(entry.tone == "right" for entry in rows.values() if entry.exercise == exercise):
+        return ""
+    return _markdown({"source": "\n\n".join(_HINT.findall(card["source"]))})
+
+
+def _is_answer(nodes: Sequence[Mapping[str, Any]]) -> bool:
+    return bool(nodes) and nodes[0]["metadata"].get("course", {}).get("kind") == "answer"
 
 
 def _markdown(node: Mapping[str, Any]) -> Markup:
@@ -123,7 +141,7 @@ def _code_style() -> Markup:
 
     light, dark = (HtmlFormatter(style=name).get_style_defs("pre.code") for name in ("xcode", "github-dark"))
     light, dark = (re.sub(r"background[^;}]*;?", "", text) for text in (light, dark))
-    return Markup(f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}")  # noqa: S704 - pygments' own
+    return Markup(f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}")  # noqa: S704 - pygments' own
 
 
 def _outputs(outputs: list[dict[str, Any]]) -> Markup:

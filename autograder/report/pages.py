@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["number", "render"]
+__all__ = ["number", "percent", "render"]
 
 
 def render(template: str, **values: Any) -> str:
@@ -30,11 +30,21 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
+def percent(share: float) -> str:
+    """Write a share, from 0 to 1, as whole percent."""
+    return f"{100 * share:.0f} %"
+
+
+def _along(share: float, start: float, length: float) -> float:
+    """Return the place of a share on an axis of a figure."""
+    return round(start + share * length, 1)
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # comes with nbconvert
 
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters["number"] = number
+    environment.filters |= {"along": _along, "number": number, "percent": percent}
     return environment

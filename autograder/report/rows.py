@@ -9,10 +9,13 @@ from autograder.report.pages import number
 from autograder.verdict import CheckStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from autograder.gradebook.score import Score
+    from autograder.report.attempts import Attempt
     from autograder.verdict import Verdict
 
-__all__ = ["Row", "duration", "row"]
+__all__ = ["Row", "duration", "exercise_anchor", "mark", "row", "to_do"]
 
 _WORDS = {
     CheckStatus.CORRECT: ("✓ right", "right"),
@@ -40,6 +43,7 @@ class Row:
     max_points: float
     message: str
     comment: str
+    misconception: str
 
     @property
     def worth(self) -> str:
@@ -72,7 +76,31 @@ def row(verdict: Verdict, score: Score | None = None) -> Row:
     name = verdict.check.removeprefix("check_").replace("_", " ")
     message = "" if verdict.status is CheckStatus.MANUAL else verdict.message
     max_points = verdict.max_points
-    return Row(verdict.exercise, verdict.check, name, word, tone, points, max_points, message, comment)
+    misconception = (verdict.misconception or "").replace("_", " ")
+    return Row(verdict.exercise, verdict.check, name, word, tone, points, max_points, message, comment, misconception)
+
+
+def exercise_anchor(exercise: str) -> str:
+    """Return the place of an answer in its student's page."""
+    return f"exercise-{exercise}"
+
+
+def to_do(rows: Iterable[Row]) -> dict[str, Row]:
+    """Return the first check of each exercise that is not right and that a student can still put right."""
+    found: dict[str, Row] = {}
+    for entry in rows:
+        if entry.tone == "wrong" or (entry.max_points and entry.word == _WORDS[CheckStatus.BLANK][0]):
+            found.setdefault(entry.exercise, entry)
+    return found
+
+
+def mark(attempt: Attempt) -> str:
+    """Return the sign of an answer in a table of a whole class."""
+    if attempt.is_blank:
+        return "○"
+    if attempt.share is None:
+        return "…"
+    return "✓" if attempt.is_right else "◐" if attempt.share else "✗"
 
 
 def duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from autograder.report.attempts import is_written
 from autograder.verdict import CheckStatus, SubmissionStatus
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckCount", "Misconception", "Standing", "check_counts", "misconceptions", "standing"]
 
+Answer = tuple[str, str, str]  # student, lab, exercise
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -25,6 +28,13 @@ class Standing:
     score: float
     max_score: float | None
     waiting: bool
+
+    @property
+    def share(self) -> float | None:
+        """The score over the most that is given so far, from 0 to 1; None if nothing could be graded."""
+        unread = sum(verdict.max_points for verdict in self.result.verdicts if verdict.points is None)
+        most = (self.max_score or 0.0) - unread
+        return min(1.0, self.score / most) if most > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +56,24 @@ class CheckCount:
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """A named misconception, how many students of a lab show it, and what one of them was told."""
+    """A named misconception: whose answers show it, and what one of these students was told."""
 
-    lab: str
-    exercise: str
     name: str
-    students: int
+    answers: tuple[Answer, ...]
     example: str
+
+    @property
+    def students(self) -> int:
+        """How many students show it, in one exercise or in several."""
+        return len({student for student, _, _ in self.answers})
+
+    @property
+    def places(self) -> dict[tuple[str, str], list[Answer]]:
+        """The answers by lab and exercise."""
+        found: dict[tuple[str, str], list[Answer]] = defaultdict(list)
+        for answer in self.answers:
+            found[answer[1:]].append(answer)
+        return dict(sorted(found.items()))
 
 
 def standing(result: GradingResult, score: Score | None) -> Standing:
@@ -76,19 +97,20 @@ def check_counts(results: Iterable[GradingResult]) -> list[CheckCount]:
     """Count verdicts by check, in the order of the labs; written answers and our own failures are left out."""
     found: dict[tuple[str, str, str], list[CheckStatus]] = defaultdict(list)
     for result, verdict in _verdicts(results):
-        if verdict.status not in (CheckStatus.MANUAL, CheckStatus.INFRA) and verdict.exercise != verdict.check:
+        if verdict.status is not CheckStatus.INFRA and not is_written(verdict):
             found[result.lab, verdict.exercise, verdict.check].append(verdict.status)
     return [_count(key, statuses) for key, statuses in sorted(found.items(), key=lambda item: item[0][0])]
 
 
 def misconceptions(results: Iterable[GradingResult]) -> list[Misconception]:
-    """Count students by misconception, the most frequent of a lab first."""
-    found: dict[tuple[str, str, str], dict[str, str]] = defaultdict(dict)
+    """Gather what students misunderstand by its name, the most frequent first."""
+    found: dict[str, dict[Answer, str]] = defaultdict(dict)
     for result, verdict in _verdicts(results):
         if verdict.misconception:
-            found[result.lab, verdict.exercise, verdict.misconception].setdefault(result.student, verdict.message)
-    counted = [Misconception(*key, len(told), next(iter(told.values()))) for key, told in found.items()]
-    return sorted(counted, key=lambda entry: (entry.lab, -entry.students, entry.exercise, entry.name))
+            answer = (result.student, result.lab, verdict.exercise)
+            found[verdict.misconception].setdefault(answer, verdict.message)
+    named = [Misconception(name, tuple(told), next(iter(told.values()))) for name, told in found.items()]
+    return sorted(named, key=lambda entry: (-entry.students, entry.name))
 
 
 def _verdicts(results: Iterable[GradingResult]) -> list[tuple[GradingResult, Verdict]]:
