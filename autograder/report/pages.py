@@ -40,11 +40,16 @@ def _along(share: float, start: float, length: float) -> float:
     return round(start + share * length, 1)
 
 
+def _decimal(value: float) -> str:
+    """Write a number with two decimals, and a minus that is one."""
+    return f"{value:.2f}".replace("-", "−")
+
+
 @cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # comes with nbconvert
 
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters |= {"along": _along, "number": number, "percent": percent}
+    environment.filters |= {"along": _along, "decimal": _decimal, "number": number, "percent": percent}
     return environment
