@@ -38,6 +38,9 @@ c.Autograde.autograde_preprocessors = [
     "autograder.gradebook.preprocessors.SaveVerdicts",
 ]
 
+# What lateness costs stands in course.toml, under [late], for nbgrader's commands and for `course grade`.
+c.AssignLatePenalties.plugin_class = "autograder.gradebook.late.LatePenalty"
+
 # Hidden checks compare with the reference solutions: stock nbgrader's kernels find them here.
 reference = str(root / "build" / "reference")
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [reference, os.environ.get("PYTHONPATH")]))

@@ -139,6 +139,7 @@ class Classroom:
             What was found of each submission that was graded; in no particular order.
         """
         self._writer.record_again(plan.moved)
+        self._book.settle()
         keys = dict(plan.fresh)
         self._enrol(keys)
         for submission in keys:
@@ -147,6 +148,10 @@ class Classroom:
         for done in self._pool.results():
             entries = self._writer.write([(job.submission, keys[job.submission], graded) for job, graded in done])
             yield from (entry.result for entry in entries)
+
+    def settle(self) -> None:
+        """Bring late penalties up to the rules of now, and to what a person gave since."""
+        self._book.settle()
 
     def results(self) -> dict[tuple[str, str], GradingResult]:
         """Return the last result of each submission, by student and lab, with what was given by hand."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
-import tomllib
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from autograder.errors import UsageError
+from autograder.term import GradeRules, LatePolicy, Term, moment_in
+from autograder.tomlfile import TomlFile
 
 __all__ = ["ENVIRONMENTS", "Course", "LabInfo", "Limits"]
 
 _MOST = 1_000_000  # of any limit: more is a slip of the pen
+_HEAVIEST = 1000  # weight of a lab
 ENVIRONMENTS = ("numpy", "torch")
 
 
@@ -43,6 +45,7 @@ class LabInfo:
     """What ``course.toml`` says of one lab.
 
     ``environment`` is what its students' processes have loaded before they start: numpy, or torch besides.
+    ``weight`` is what it counts in the final grade, beside the others' weights.
     """
 
     name: str
@@ -50,16 +53,21 @@ class LabInfo:
     minutes: int
     due: datetime | None = None
     environment: str = "numpy"
+    weight: float = 1.0
 
     @property
     def number(self) -> int:
         """The lab's number, the first part of its name; 0 is the start page, which nobody grades."""
         return int(self.name.split("_", maxsplit=1)[0])
 
+    def due_after(self, extension: timedelta | None) -> datetime | None:
+        """Return when a student is due who was granted extra time, or none; a day of it has 24 hours."""
+        return self.due.astimezone(UTC) + extension if self.due and extension else self.due
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course: its folder, title, labs and limits.
+    """A course: its folder, title, labs, limits and the rules of its term.
 
     ``labs`` are those that are graded; ``start`` holds the start page, ``00_start``, if there is one.
     """
@@ -70,6 +78,9 @@ class Course:
     labs: tuple[LabInfo, ...]
     limits: Limits
     class_folder: Path
+    term: Term
+    late: LatePolicy | None  # where course.toml says nothing, nbgrader's own settings do
+    grades: GradeRules
 
     @classmethod
     def load(cls, root: Path | None = None, class_folder: Path | None = None) -> Self:
@@ -88,20 +99,36 @@ class Course:
             There is no ``course.toml``, or it cannot be understood.
         """
         root = _find_root() if root is None else root.resolve()
-        path = root / "course.toml"
-        try:
-            table = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"{path}: cannot be read: {error}") from error
-        listed = [_lab(path, name, values) for name, values in table.get("labs", {}).items()]
+        file = TomlFile.read(root / "course.toml")
+        return cls.of(file, root, (class_folder or root / "class").resolve())
+
+    @classmethod
+    def of(cls, file: TomlFile, root: Path, class_folder: Path) -> Self:
+        """Make the course that a ``course.toml`` describes; errors name file and line."""
+        term = Term.of(file)
+        listed = [_lab(file, name, term.zone) for name in file.section("labs")]
         return cls(
             root=root,
-            title=str(table.get("title", root.name)),
+            title=str(file.values.get("title", root.name)),
             start=tuple(lab for lab in listed if not lab.number),
             labs=tuple(lab for lab in listed if lab.number),
-            limits=_limits(path, table.get("limits", {})),
-            class_folder=(class_folder or root / "class").resolve(),
+            limits=_limits(file),
+            class_folder=class_folder,
+            term=term,
+            late=LatePolicy.of(file) if "late" in file.values else None,
+            grades=GradeRules.of(file),
         )
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of local times: the term's, or else that of the first due date."""
+        dues = [lab.due.tzinfo for lab in self.labs if lab.due is not None]
+        return self.term.zone or (dues[0] if dues else None) or UTC
+
+    @property
+    def grace(self) -> timedelta:
+        """How long after a due date work still is on time."""
+        return self.late.grace if self.late else timedelta()
 
     @property
     def solutions(self) -> Path:
@@ -178,28 +205,33 @@ def _find_root() -> Path:
     raise UsageError(f"no course.toml in {here} or above it: run the command inside the course's folder")
 
 
-def _lab(path: Path, name: str, values: dict[str, Any]) -> LabInfo:
+def _lab(file: TomlFile, name: str, zone: tzinfo | None) -> LabInfo:
+    section, values = f"labs.{name}", file.section(f"labs.{name}")
     if not name.split("_", maxsplit=1)[0].isdigit():
-        raise UsageError(f"{path}: [labs.{name}]: a lab's name starts with its number, like 02_gradient_descent")
-    unknown = set(values) - {"title", "minutes", "due", "environment"}
-    if unknown or not {"title", "minutes"} <= set(values):
-        text = f"needs title and minutes, may have due and environment; unknown: {sorted(unknown)}"
-        raise UsageError(f"{path}: [labs.{name}]: {text}")
+        raise file.error(section, "", "a lab's name starts with its number, like 02_gradient_descent")
+    file.refuse_unknown(section, {field.name for field in fields(LabInfo)} - {"name"})
+    for key in ("title", "minutes"):
+        if key not in values:
+            raise file.error(section, "", f"it needs title and minutes, and has no {key}")
     if values.get("environment", "numpy") not in ENVIRONMENTS:
-        raise UsageError(f"{path}: [labs.{name}]: environment is one of {', '.join(ENVIRONMENTS)}")
+        raise file.error(section, "environment", f"is one of {', '.join(ENVIRONMENTS)}")
+    weight = values.get("weight", 1.0)
+    if type(weight) not in (int, float) or not 0 <= weight <= _HEAVIEST:
+        raise file.error(section, "weight", f"= {weight!r}: it is a number from 0 to {_HEAVIEST}")
     due = values.get("due")
-    if due is not None and (not isinstance(due, datetime) or due.tzinfo is None):
-        raise UsageError(f"{path}: [labs.{name}]: due is a date, a time and an offset, like 2026-10-02T23:59:00+02:00")
-    return LabInfo(name, values["title"], values["minutes"], due, values.get("environment", "numpy"))
+    try:
+        due = None if due is None else moment_in(zone, due)
+    except UsageError as error:
+        raise file.error(section, "due", str(error)) from error
+    return LabInfo(name, **values | {"due": due})
 
 
-def _limits(path: Path, values: dict[str, Any]) -> Limits:
-    known = {field.name for field in fields(Limits)}
-    if unknown := set(values) - known:
-        raise UsageError(f"{path}: [limits]: unknown {sorted(unknown)}; known are {sorted(known)}")
+def _limits(file: TomlFile) -> Limits:
+    values = file.section("limits")
+    file.refuse_unknown("limits", {field.name for field in fields(Limits)})
     for name, value in values.items():
         whole = isinstance(getattr(Limits(), name), int)
         if type(value) not in ((int,) if whole else (int, float)) or not 0 < value < _MOST:
             what = "whole number" if whole else "number"
-            raise UsageError(f"{path}: [limits]: {name} = {value!r}: it has to be a {what} between 0 and {_MOST:,}")
+            raise file.error("limits", name, f"= {value!r}: it has to be a {what} between 0 and {_MOST:,}")
     return Limits(**values)

@@ -156,7 +156,7 @@ def test_the_newest_attempt_counts(course: Course) -> None:
     names = [f"lovelaceada_123_{number}_01_toy{again}.ipynb" for number, again in ((9, "-2"), (1, ""), (5, "-1"))]
     told = collect(course, packed(course.root / "all.zip", *[(name, name.encode()) for name in names]))
     assert arrived(course) == {"lovelaceada/01_toy/01_toy.ipynb": names[0].encode()}
-    assert "lovelaceada sent 01_toy several times: the newest counts." in told.notes
+    assert "lovelaceada sent 01_toy several times: all are kept, the newest counts." in told.notes
 
 
 def test_an_older_archive_replaces_nothing(course: Course) -> None:

@@ -22,7 +22,7 @@ NBGRADER = {"release", "gradebook", "report"}
 # Of course_utils, what labs 06 and 07 alone import.
 TORCH = {"course_utils.datasets", "course_utils.loaders"}
 # Values that all stages hand on. They import nothing but one another.
-SHARED = {f"autograder.{name}" for name in ("errors", "files", "course", "verdict")}
+SHARED = {f"autograder.{name}" for name in ("errors", "files", "tomlfile", "term", "course", "verdict")}
 # Imports modules one by one and prints which of them loads a heavy package that was not there before.
 PROGRAM = """
 import importlib, sys

@@ -182,7 +182,7 @@ def test_a_result_carries_the_level_that_was_tried(judge: Judge) -> None:
 def test_a_wrong_limit_is_refused(tmp_path: Path, line: str, words: str) -> None:
     """The message names the file, the table and the key."""
     (tmp_path / "course.toml").write_text(f"[limits]\n{line}\n")
-    with pytest.raises(UsageError, match=r"course.toml: \[limits\]") as caught:
+    with pytest.raises(UsageError, match=r"course.toml:2: \[limits\]") as caught:
         Course.load(tmp_path)
     assert words.replace("above 0", "between 0") in str(caught.value)
 

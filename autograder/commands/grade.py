@@ -84,6 +84,7 @@ def report(chosen: argparse.Namespace) -> int:
     if not course.gradebook_path.exists():
         raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
     with Classroom(course, chosen.workers or cores()) as classroom:
+        classroom.settle()
         _write_pages(classroom)
         print(f"report: {classroom.write_report()}")
     return 0

@@ -6,11 +6,14 @@ import errno
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder.gradebook.assignment import register
 from autograder.gradebook.score import recorded, scores
 from autograder.gradebook.settings import course_id, database_url, settings, tools_on_path
+from autograder.intake.extensions import granted_time
+from autograder.intake.roster import Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -70,6 +73,11 @@ class Book:
         """Close it."""
         self._gradebook.close()
 
+    @staticmethod
+    def is_made(course: Course) -> bool:
+        """Whether there is a database to open; on a server, nbgrader makes what is missing."""
+        return course.gradebook_path.exists() or not database_url(course).startswith("sqlite:")
+
     def roster(self) -> frozenset[str]:
         """Return the students whom nbgrader knows."""
         return frozenset(student.id for student in self._gradebook.students)
@@ -84,12 +92,53 @@ class Book:
                 self._gradebook.db.flush()
             self._gradebook.db.commit()
 
+    def people(self) -> list[Person]:
+        """Return the students whom nbgrader knows, with what it knows of them."""
+        return [
+            Person(
+                one.id, one.first_name or "", one.last_name or "", one.email or "", lms_user_id=one.lms_user_id or ""
+            )
+            for one in self._gradebook.students
+        ]
+
+    def with_work(self) -> frozenset[str]:
+        """Return the students of whom there is something in the database."""
+        from nbgrader.api import SubmittedAssignment
+
+        return frozenset(student for (student,) in self._gradebook.db.query(SubmittedAssignment.student_id).distinct())
+
+    def write_people(self, people: Iterable[Person], removed: Iterable[str] = ()) -> None:
+        """Add or change students, and remove some who have no grade, all in one commit.
+
+        Raises
+        ------
+        OSError
+            The disk is full, or the like; nothing is changed.
+        """
+        from nbgrader.api import Student
+
+        database = self._gradebook.db
+        with _storage(self.course.gradebook_path):
+            for person in people:
+                student = database.get(Student, person.student) or Student(id=person.student)
+                for name in ("first_name", "last_name", "email", "lms_user_id"):
+                    setattr(student, name, getattr(person, name) or None)
+                database.add(student)
+                database.flush()  # one by one: exports list students as they came
+            for name in removed:
+                database.delete(database.get(Student, name))
+            database.commit()
+
     def extensions(self) -> dict[tuple[str, str], timedelta]:
-        """Return the extra time that was granted, by student and lab."""
+        """Return the extra time that was granted, by student and lab.
+
+        ``class/extensions.csv`` decides for whom it names; for others, what nbgrader's database holds stays in force.
+        """
         from nbgrader.api import SubmittedAssignment as Submitted
 
         granted = self._gradebook.db.query(Submitted).filter(Submitted.extension.is_not(None))
-        return {(row.student_id, row.assignment.name): row.extension for row in granted}
+        recorded = {(row.student_id, row.assignment.name): row.extension for row in granted}
+        return recorded | self._granted
 
     def register(self, lab: str) -> dict[str, str]:
         """Record a lab and its cells; return the checksum of each cell by grade_id."""
@@ -113,11 +162,34 @@ class Book:
                     with database.no_autoflush:
                         entry = self._entry(marks)
                     database.flush()
-                    self._apply_penalty(entry, marks)
+                    database.expire(entry)  # its score is a sum over rows that were written just now
+                    self._apply_penalty(entry)
                 database.commit()
             except BaseException:  # Ctrl+C too must leave no half of a submission behind
                 database.rollback()
                 raise
+
+    def settle(self) -> None:
+        """Bring extensions and late penalties of all submissions up to what rules, due dates and scores are now.
+
+        What a person gives in formgrader changes a score, and so what a share of it is.
+
+        Raises
+        ------
+        OSError
+            The disk is full, or the like; nothing is changed.
+        """
+        from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+
+        database = self._gradebook.db
+        with _storage(self.course.gradebook_path):
+            database.expire_all()
+            entries = database.query(SubmittedNotebook, SubmittedAssignment).join(SubmittedAssignment)
+            for entry, submitted in entries.all():
+                self._extend(submitted)
+                if entry.late_submission_penalty or submitted.total_seconds_late > 0:
+                    self._apply_penalty(entry)
+            database.commit()
 
     def scores(self) -> dict[tuple[str, str], Score]:
         """Return the score of each submission, by student and lab."""
@@ -139,6 +211,7 @@ class Book:
             database, SubmittedAssignment, assignment_id=source.assignment, student_id=marks.student
         )
         submitted.timestamp = None if marks.received is None else marks.received.astimezone(UTC).replace(tzinfo=None)
+        self._extend(submitted)
         entry = _get_or_add(database, SubmittedNotebook, notebook_id=source.notebook, assignment_id=submitted.id)
         for name, grade in _rows(database, Grade, entry, source.graded).items():
             _grade(grade, marks.scores[name], is_new=name in marks.changed)
@@ -155,20 +228,35 @@ class Book:
             self._known[lab] = _Cells(notebook.assignment_id, notebook.id, graded, solved)
         return self._known[lab]
 
-    def _apply_penalty(self, entry: Any, marks: Marks) -> None:
-        """Set the late penalty that the plugin of nbgrader's settings asks for."""
+    @cached_property
+    def _granted(self) -> dict[tuple[str, str], timedelta]:
+        return granted_time(self.course)
+
+    @cached_property
+    def _late_step(self) -> Any:
+        """nbgrader's step that asks the plugin of its settings for penalties."""
         from nbgrader.preprocessors import AssignLatePenalties
 
-        entry.late_submission_penalty = None
-        late = 0.0 if marks.received is None else entry.assignment.total_seconds_late
-        if late <= 0:
-            return
         step = AssignLatePenalties(config=settings(self.course.root))
         step.init_plugin()
-        self._gradebook.db.expire(entry)  # its score is a sum over rows that were written just now
-        penalty = step.plugin_inst.late_submission_penalty(marks.student, entry.score, late)
+        return step
+
+    def _extend(self, submitted: Any) -> None:
+        """Write down the extra time that class/extensions.csv grants, where nbgrader looks for it."""
+        known = submitted.student_id, submitted.assignment.name
+        extension = self._granted.get(known, submitted.extension) or None  # no time at all is none
+        if submitted.extension != extension:
+            submitted.extension = extension
+
+    def _apply_penalty(self, entry: Any) -> None:
+        """Set the late penalty that the plugin of nbgrader's settings asks for."""
+        late, penalty = entry.assignment.total_seconds_late, None
+        if late > 0:
+            penalty = self._late_step.plugin_inst.late_submission_penalty(entry.student.id, entry.score, late)
         if penalty is not None:
-            entry.late_submission_penalty = step._check_late_penalty(entry, penalty)  # noqa: SLF001 - nbgrader's limits
+            penalty = self._late_step._check_late_penalty(entry, penalty)  # noqa: SLF001 - nbgrader's limits
+        if entry.late_submission_penalty != penalty:
+            entry.late_submission_penalty = penalty
 
 
 @dataclass(frozen=True, slots=True)

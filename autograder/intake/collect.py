@@ -1,4 +1,4 @@
-"""Taking an archive in: each student's newest notebook goes to its place in the class, or a word why there is none."""
+"""Taking an archive in: all notebooks are kept, the one that counts goes to its place, or a word why there is none."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ import io
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
 from autograder.files import write_whole
 from autograder.intake.archive import Member, members, members_of_zip
+from autograder.intake.attempts import Attempt, Place
+from autograder.intake.extensions import granted_time
 from autograder.intake.reader import LARGEST, UnreadableError
-from autograder.intake.received import REFUSED, parse_timestamp, received, stamp
-from autograder.intake.sender import Roster, Sender
+from autograder.intake.receipt import RECEIPT, doubts
+from autograder.intake.received import REFUSED, parse_timestamp
+from autograder.intake.roster import Roster
+from autograder.intake.sender import Sender
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +31,12 @@ __all__ = ["Collection", "collect"]
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.)")
 _PLAIN = re.compile(r"\w[\w.@+-]{0,99}")
 _SECOND = timedelta(seconds=1)
+_MOST_NOTEBOOKS = 20  # of one student's archive
+_RULES = {
+    "last": "the newest counts",
+    "last on time": "the newest that was on time counts",
+    "best": "the best counts, once they are graded",
+}
 
 
 @dataclass
@@ -47,7 +57,7 @@ def collect(course: Course, archive: Path, lab: str | None = None) -> Collection
     Parameters
     ----------
     course : Course
-        Its class takes them; ``roster.csv`` there may say who is who.
+        Its class takes them; ``roster.csv`` there may say who is who, ``[grades]`` which of several counts.
     archive : Path
         A zip or tar.gz: nbgrader's layout, or as Moodle or Canvas name files.
         A file in it may itself be the archive that students make (``python -m course_utils.submit``).
@@ -63,7 +73,7 @@ def collect(course: Course, archive: Path, lab: str | None = None) -> Collection
     try:
         senders = [Sender.of(member.name) for member in members(archive) if not _JUNK.search(member.name)]
         collector.doubtful = _doubtful([sender for sender in senders if sender])
-        for member in members(archive, collector.zone):
+        for member in members(archive, course.zone):
             collector.take(member)
         collector.finish()
     except (UnreadableError, OSError) as error:
@@ -83,23 +93,18 @@ def _doubtful(senders: list[Sender]) -> set[str]:
 
 
 class _Collector:
-    """Takes member after member; of several notebooks of one student for one lab, the newest stays."""
+    """Takes member after member; when all are in, the one that counts goes to its place."""
 
     def __init__(self, course: Course, lab: str | None) -> None:
         self._course, self._lab = course, lab
         self._labs = {info.name: info for info in course.labs}
-        self._roster = Roster.read(course.class_folder / "roster.csv")
-        self._ranks: dict[tuple[str, str], tuple[int, datetime]] = {}
+        self._roster = Roster.of(course)
+        self._extensions = granted_time(course)
+        self._kept: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
         self.collection = Collection()
         self._stamps: dict[tuple[str, str], datetime] = {}
         self.seen = False  # whether a file says who sent it
         self.doubtful: set[str] = set()
-
-    @property
-    def zone(self) -> tzinfo:
-        """The zone of the course's due dates: the LMS writes local times."""
-        dues = [info.due for info in self._course.labs if info.due is not None]
-        return (dues[0].tzinfo if dues else None) or UTC
 
     def take(self, member: Member) -> None:
         sender = None if _JUNK.search(member.name) else Sender.of(member.name)
@@ -122,39 +127,31 @@ class _Collector:
 
     def _open(self, sender: Sender, content: bytes, moment: datetime | None) -> None:
         """Take notebooks out of an archive that a student sent; its own times are not believed."""
-        found = 0
+        found: dict[str, bytes] = {}
+        receipt = None
         for inner in members_of_zip(io.BytesIO(content), largest=LARGEST):
-            if inner.name.endswith(".ipynb") and not _JUNK.search(inner.name):
-                found += 1
-                if inner.refusal:
-                    self._refuse(sender, inner.name, inner.refusal)
-                else:
-                    self._keep(sender, inner.name, inner.read(), moment)
+            if inner.name == RECEIPT and not inner.refusal:
+                receipt = inner.read()
+            if not inner.name.endswith(".ipynb") or _JUNK.search(inner.name):
+                continue
+            found[inner.name] = b""
+            if inner.refusal:
+                self._refuse(sender, inner.name, inner.refusal)
+            else:
+                found[inner.name] = inner.read() if len(found) <= _MOST_NOTEBOOKS else b""
+                self._keep(sender, inner.name, found[inner.name], moment)
         if not found:
             self._refuse(sender, sender.file, "there is no notebook in it: hand in the .ipynb file itself.")
+        for doubt in () if receipt is None else doubts(receipt, found, moment):
+            self._note(f"{self._student(sender)} {sender.file}: {doubt}.")
 
     def _keep(self, sender: Sender, name: str, content: bytes, moment: datetime | None) -> None:
         student, lab = self._student(sender), self._lab_of(name)
+        if self._kept[student, lab]:
+            self._note(f"{student} sent {lab} several times: all are kept, {_RULES[self._course.grades.counts]}.")
         moment = self._received(sender, lab, moment)
-        rank = (sender.attempt, moment)
-        if (best := self._ranks.get((student, lab))) is not None:
-            self._note(f"{student} sent {lab} several times: the newest counts.")
-            if best > rank:
-                return
-        self._ranks[student, lab] = rank
+        self._kept[student, lab].append(Place(self._course, student, lab).keep(content, moment, sender.attempt))
         self.seen = True
-        self._write(student, lab, content, moment)
-
-    def _write(self, student: str, lab: str, content: bytes, moment: datetime) -> None:
-        path = self._course.submitted / student / lab / f"{lab}.ipynb"
-        if path.is_file() and (student, lab) not in self.collection.taken and received(path) > moment:
-            self._note(f"{student} {lab}: what was handed in later stays.")
-            return
-        write_whole(path, content)
-        for name in (REFUSED, "timestamp.txt"):
-            (path.parent / name).unlink(missing_ok=True)
-        stamp(path, moment)
-        self.collection.taken[student, lab] = moment
 
     def _stamp(self, sender: Sender, member: Member) -> None:
         """Note the instructor's own record of when something was handed in (nbgrader's collect writes it)."""
@@ -165,13 +162,19 @@ class _Collector:
             self._stamps[self._student(sender), self._lab_of(sender.file)] = moment
 
     def finish(self) -> None:
-        """Write the records of the instructor, which may stand before or behind the notebooks."""
-        for (student, lab), moment in self._stamps.items():
-            if (student, lab) in self.collection.taken:
-                place = self._course.submitted / student / lab
-                (place / "timestamp.txt").unlink(missing_ok=True)
-                stamp(place / f"{lab}.ipynb", moment)
-                self.collection.taken[student, lab] = moment
+        """Put in place what counts; the instructor's records of times may stand before or behind the notebooks."""
+        for (student, lab), kept in self._kept.items():
+            if moment := self._stamps.get((student, lab)):
+                kept[:] = [attempt.moved_to(moment) for attempt in kept]
+            place = Place(self._course, student, lab)
+            counting = place.counting(self._extensions.get((student, lab)))
+            if counting is None:
+                continue
+            place.put(counting)
+            if counting in kept:
+                self.collection.taken[student, lab] = counting.moment
+            else:
+                self._note(f"{student} {lab}: what was handed in {_otherwise(counting, kept)} stays.")
 
     def _refuse(self, sender: Sender, name: str, why: str) -> None:
         student, lab = self._student(sender), self._lab_of(name)
@@ -183,7 +186,10 @@ class _Collector:
             write_whole(place / REFUSED, text[:1000] + "\n")
 
     def _student(self, sender: Sender) -> str:
-        known = self._roster.find(sender) or ("" if sender.id else sender.name)
+        known = self._roster.find(sender)
+        if known is None and self._roster.people:
+            self._note(f"{sender.name!r} {sender.id} is not on the roster, or two are called so: `course roster`.")
+        known = known or ("" if sender.id else sender.name)
         if _PLAIN.fullmatch(known):
             return known
         if sender.slug in self.doubtful:
@@ -211,3 +217,8 @@ class _Collector:
     def _note(self, text: str) -> None:
         if text not in self.collection.notes:
             self.collection.notes.append(text)
+
+
+def _otherwise(counting: Attempt, kept: list[Attempt]) -> str:
+    """Say of another attempt why it counts rather than what came now."""
+    return "later" if counting > max(kept) else "on time"

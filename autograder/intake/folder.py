@@ -101,9 +101,8 @@ class Folder:
     def _dated(self, submission: Submission) -> Submission:
         if submission.status is not SubmissionStatus.GRADED:
             return submission
-        due = self.course.lab(submission.lab).due
         extension = self.extensions.get((submission.student, submission.lab))
-        due = due + extension if due and extension else due
+        due = self.course.lab(submission.lab).due_after(extension)
         moment = received(submission.path)
         return replace(submission, received=moment, late_seconds=seconds_late(moment, due))
 

@@ -13,9 +13,9 @@ from autograder.files import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["REFUSED", "copy_stamp", "parse_timestamp", "received", "refused", "seconds_late", "stamp"]
+__all__ = ["REFUSED", "STAMP", "copy_stamp", "parse_timestamp", "received", "refused", "seconds_late", "stamp"]
 
-_STAMP = "timestamp.txt"
+STAMP = "timestamp.txt"
 _LONGEST = 2000  # bytes; a timestamp has about 40
 REFUSED = "refused.txt"
 
@@ -26,13 +26,13 @@ def received(notebook: Path) -> datetime:
     The instructor's side (nbgrader's collect, or :func:`stamp`) writes ``timestamp.txt`` beside the notebook;
     without it, the time of the file counts.
     """
-    stated = parse_timestamp(_text(notebook.parent / _STAMP))
+    stated = parse_timestamp(_text(notebook.parent / STAMP))
     return stated or datetime.fromtimestamp(notebook.lstat().st_mtime, UTC)
 
 
 def stamp(notebook: Path, moment: datetime) -> None:
     """Write down when a notebook was handed in, unless it is written already, so that copies of the file keep it."""
-    path = notebook.parent / _STAMP
+    path = notebook.parent / STAMP
     if parse_timestamp(_text(path)) is not None:
         return
     with contextlib.suppress(OSError):  # a folder that may only be read
@@ -41,7 +41,7 @@ def stamp(notebook: Path, moment: datetime) -> None:
 
 def copy_stamp(notebook: Path, moment: datetime) -> None:
     """Write down beside a graded notebook when it was handed in, as nbgrader does."""
-    path = notebook.parent / _STAMP
+    path = notebook.parent / STAMP
     if parse_timestamp(_text(path)) != moment:
         write_whole(path, _stamp_text(moment))
 

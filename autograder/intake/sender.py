@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Self
 
-__all__ = ["Roster", "Sender"]
+__all__ = ["Sender"]
 
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<id>\d+)_assignsubmission_file_?/?(?P<file>[^/].*)")
 _CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:(?P<late>LATE)_)?(?P<id>\d+)_\d+_(?P<file>[^/]+)")
@@ -52,29 +51,3 @@ class Sender:
         """The name in small letters, with ``-`` between its words: what a student is called without a roster."""
         words = re.findall(r"\w+", unicodedata.normalize("NFC", self.name).replace("_", "-").lower())
         return "-".join(words)[:60] or f"id-{self.id or 'none'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """The ids of a class's students, by any name or number that stands in the same row of ``class/roster.csv``."""
-
-    students: dict[str, str]
-
-    @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read a table with a column ``student``; a name that stands in two rows finds nobody."""
-        if not path.is_file():
-            return cls({})
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row.get("student")]
-        found: dict[str, set[str]] = {}
-        for row in rows:
-            for value in row.values():
-                if isinstance(value, str) and value.strip():
-                    found.setdefault(value.strip().lower(), set()).add(row["student"].strip())
-        return cls({name: ids.pop() for name, ids in found.items() if len(ids) == 1})
-
-    def find(self, sender: Sender) -> str | None:
-        """Return the id of whoever sent something, or None if the roster does not say."""
-        names = (sender.id, sender.name, sender.slug)
-        return next((self.students[name.lower()] for name in names if name and name.lower() in self.students), None)
