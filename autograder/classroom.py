@@ -6,12 +6,14 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Self
 
 from autograder.files import write_whole
+from autograder.gradebook.best import Best
 from autograder.gradebook.book import Book
 from autograder.gradebook.grader import Grading
 from autograder.gradebook.journal import Journal
 from autograder.gradebook.lock import only_one
 from autograder.gradebook.workers import Pool
 from autograder.gradebook.writer import Writer
+from autograder.intake.attempts import put_in_place
 from autograder.intake.folder import Folder, read_submission
 from autograder.plan import Plan
 from autograder.release.build import build, source_path
@@ -68,6 +70,32 @@ class Classroom:
     def __exit__(self, *_: object) -> None:
         """Close all of it."""
         self._open.close()
+
+    def attempts(self) -> tuple[Best, list[Grading]]:
+        """Return the points of attempts, and those to be graded first; none but where the best of several counts."""
+        self._broken = self._build()
+        best = Best(self.course, self._book.extensions())
+        return best, [Grading(one, {}, self._broken.get(one.lab, "")) for one in best.ungraded()]
+
+    def grade_attempts(self, best: Best, jobs: Iterable[Grading]) -> Iterator[None]:
+        """Grade attempts, and note their points; yield after each."""
+        for job in jobs:
+            self._pool.submit(job)
+        for done in self._pool.results():
+            for job, graded in done:
+                best.note(job.submission, graded)
+                yield
+
+    def choose(self, best: Best | None = None) -> list[str]:
+        """Put in its place, of several notebooks of a student for a lab, the one that counts.
+
+        Returns
+        -------
+        list of str
+            Where another one counts than before.
+        """
+        extensions = self._book.extensions()
+        return put_in_place(self.course, extensions) if best is None else put_in_place(self.course, extensions, best.of)
 
     def find(self, folder: Path, lab: str | None = None, student: str | None = None) -> list[Submission]:
         """Find the submissions in a folder, lab by lab.

@@ -122,6 +122,8 @@ def grade_folder(
     from autograder.classroom import Classroom
 
     with _stoppable(course), Classroom(course, workers or cores()) as classroom:
+        if folder.resolve() == course.submitted:
+            _choose(classroom)
         submissions = classroom.find(folder.resolve(), lab, student)
         everything = submissions if lab is None and student is None else None
         for damage in classroom.mend(everything, whole=folder.resolve() == course.submitted):
@@ -151,6 +153,19 @@ def _tell_protection(course: Course) -> None:
         held = [trial.layer for trial in try_layers(Settings.of(course).isolation()) if trial.holds]
     if (level := protection(held)) != "full":
         print(f"student code will run with protection: {level}; `course doctor` says why", file=sys.stderr)
+
+
+def _choose(classroom: Classroom) -> None:
+    """Let the notebook count that course.toml says, of those that a student handed in for a lab."""
+    from tqdm import tqdm
+
+    best = None
+    if classroom.course.grades.counts == "best":
+        best, jobs = classroom.attempts()
+        graded = classroom.grade_attempts(best, jobs)
+        list(tqdm(graded, total=len(jobs), desc="attempts", unit="notebook", file=sys.stderr, disable=not jobs))
+    for line in classroom.choose(best):
+        print(line, file=sys.stderr)
 
 
 def _grade(classroom: Classroom, plan: Plan) -> None:

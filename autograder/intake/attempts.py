@@ -35,10 +35,13 @@ class Attempt:
 
     @classmethod
     def of(cls, path: Path) -> Self | None:
-        """Read a file's name."""
+        """Read a file's name; one of another kind is none."""
         if (match := _NAME.fullmatch(path.name)) is None:
             return None
-        moment = datetime.strptime(match[1], _MOMENT).replace(tzinfo=UTC)
+        try:
+            moment = datetime.strptime(match[1], _MOMENT).replace(tzinfo=UTC)
+        except ValueError:
+            return None
         return cls(int(match[2]), moment, match[3], path)
 
     def moved_to(self, moment: datetime) -> Attempt:
