@@ -6,13 +6,12 @@ import errno
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from autograder.gradebook.assignment import register
+from autograder.gradebook.lateness import Lateness
 from autograder.gradebook.score import recorded, scores
-from autograder.gradebook.settings import course_id, database_url, settings, tools_on_path
-from autograder.intake.extensions import granted_time
+from autograder.gradebook.settings import course_id, database_url, tools_on_path
 from autograder.intake.roster import Person
 
 if TYPE_CHECKING:
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.course import Course
-    from autograder.gradebook.score import Score
+    from autograder.gradebook.lateness import Lateness
+from autograder.gradebook.score import Score
 
 __all__ = ["Book", "Marks"]
 
@@ -67,6 +67,7 @@ class Book:
             if url.startswith("sqlite:") and not path.exists():
                 _create(path, course_id(self.course))
             self._gradebook = Gradebook(url, course_id(self.course))
+        self._lateness = Lateness(self.course, self._gradebook.db)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -86,11 +87,10 @@ class Book:
         """Add students, in this order."""
         from nbgrader.api import Student
 
-        with _storage(self.course.gradebook_path):
+        with self._one_commit() as database:
             for student in students:
-                self._gradebook.db.add(Student(id=student))
-                self._gradebook.db.flush()
-            self._gradebook.db.commit()
+                database.add(Student(id=student))
+                database.flush()
 
     def people(self) -> list[Person]:
         """Return the students whom nbgrader knows, with what it knows of them."""
@@ -117,8 +117,7 @@ class Book:
         """
         from nbgrader.api import Student
 
-        database = self._gradebook.db
-        with _storage(self.course.gradebook_path):
+        with self._one_commit() as database:
             for person in people:
                 student = database.get(Student, person.student) or Student(id=person.student)
                 for name in ("first_name", "last_name", "email", "lms_user_id"):
@@ -127,18 +126,10 @@ class Book:
                 database.flush()  # one by one: exports list students as they came
             for name in removed:
                 database.delete(database.get(Student, name))
-            database.commit()
 
     def extensions(self) -> dict[tuple[str, str], timedelta]:
-        """Return the extra time that was granted, by student and lab.
-
-        ``class/extensions.csv`` decides for whom it names; for others, what nbgrader's database holds stays in force.
-        """
-        from nbgrader.api import SubmittedAssignment as Submitted
-
-        granted = self._gradebook.db.query(Submitted).filter(Submitted.extension.is_not(None))
-        recorded = {(row.student_id, row.assignment.name): row.extension for row in granted}
-        return recorded | self._granted
+        """Return the extra time that was granted, by student and lab."""
+        return self._lateness.extensions()
 
     def register(self, lab: str) -> dict[str, str]:
         """Record a lab and its cells; return the checksum of each cell by grade_id."""
@@ -155,41 +146,24 @@ class Book:
         OSError
             The disk is full, or the like; nothing of them is written.
         """
-        database = self._gradebook.db
-        with _storage(self.course.gradebook_path):
-            try:
-                for marks in submissions:
-                    with database.no_autoflush:
-                        entry = self._entry(marks)
-                    database.flush()
-                    database.expire(entry)  # its score is a sum over rows that were written just now
-                    self._apply_penalty(entry)
-                database.commit()
-            except BaseException:  # Ctrl+C too must leave no half of a submission behind
-                database.rollback()
-                raise
+        with self._one_commit() as database:
+            for marks in submissions:
+                with database.no_autoflush:
+                    entry = self._entry(marks)
+                database.flush()
+                database.expire(entry)  # its score is a sum over rows that were written just now
+                self._lateness.penalise(entry)
 
     def settle(self) -> None:
         """Bring extensions and late penalties of all submissions up to what rules, due dates and scores are now.
-
-        What a person gives in formgrader changes a score, and so what a share of it is.
 
         Raises
         ------
         OSError
             The disk is full, or the like; nothing is changed.
         """
-        from nbgrader.api import SubmittedAssignment, SubmittedNotebook
-
-        database = self._gradebook.db
-        with _storage(self.course.gradebook_path):
-            database.expire_all()
-            entries = database.query(SubmittedNotebook, SubmittedAssignment).join(SubmittedAssignment)
-            for entry, submitted in entries.all():
-                self._extend(submitted)
-                if entry.late_submission_penalty or submitted.total_seconds_late > 0:
-                    self._apply_penalty(entry)
-            database.commit()
+        with self._one_commit():
+            self._lateness.settle()
 
     def scores(self) -> dict[tuple[str, str], Score]:
         """Return the score of each submission, by student and lab."""
@@ -199,6 +173,17 @@ class Book:
     def recorded(self) -> dict[tuple[str, str], tuple[datetime | None, dict[str, float | None]]]:
         """Return when each submission was handed in, and its points by grade_id as a machine gave them."""
         return recorded(self._gradebook.db)
+
+    @contextmanager
+    def _one_commit(self) -> Iterator[Any]:
+        """Give the database; what is written into it is there whole, or not at all."""
+        with _storage(self.course.gradebook_path):
+            try:
+                yield self._gradebook.db
+                self._gradebook.db.commit()
+            except BaseException:  # Ctrl+C too must leave no half of a submission behind
+                self._gradebook.db.rollback()
+                raise
 
     def _entry(self, marks: Marks) -> Any:
         """Write the rows of a submission: one grade or comment for each cell of the lab."""
@@ -211,7 +196,7 @@ class Book:
             database, SubmittedAssignment, assignment_id=source.assignment, student_id=marks.student
         )
         submitted.timestamp = None if marks.received is None else marks.received.astimezone(UTC).replace(tzinfo=None)
-        self._extend(submitted)
+        self._lateness.extend(submitted)
         entry = _get_or_add(database, SubmittedNotebook, notebook_id=source.notebook, assignment_id=submitted.id)
         for name, grade in _rows(database, Grade, entry, source.graded).items():
             _grade(grade, marks.scores[name], is_new=name in marks.changed)
@@ -227,36 +212,6 @@ class Book:
             solved = {cell.name: cell.id for cell in notebook.solution_cells}
             self._known[lab] = _Cells(notebook.assignment_id, notebook.id, graded, solved)
         return self._known[lab]
-
-    @cached_property
-    def _granted(self) -> dict[tuple[str, str], timedelta]:
-        return granted_time(self.course)
-
-    @cached_property
-    def _late_step(self) -> Any:
-        """nbgrader's step that asks the plugin of its settings for penalties."""
-        from nbgrader.preprocessors import AssignLatePenalties
-
-        step = AssignLatePenalties(config=settings(self.course.root))
-        step.init_plugin()
-        return step
-
-    def _extend(self, submitted: Any) -> None:
-        """Write down the extra time that class/extensions.csv grants, where nbgrader looks for it."""
-        known = submitted.student_id, submitted.assignment.name
-        extension = self._granted.get(known, submitted.extension) or None  # no time at all is none
-        if submitted.extension != extension:
-            submitted.extension = extension
-
-    def _apply_penalty(self, entry: Any) -> None:
-        """Set the late penalty that the plugin of nbgrader's settings asks for."""
-        late, penalty = entry.assignment.total_seconds_late, None
-        if late > 0:
-            penalty = self._late_step.plugin_inst.late_submission_penalty(entry.student.id, entry.score, late)
-        if penalty is not None:
-            penalty = self._late_step._check_late_penalty(entry, penalty)  # noqa: SLF001 - nbgrader's limits
-        if entry.late_submission_penalty != penalty:
-            entry.late_submission_penalty = penalty
 
 
 @dataclass(frozen=True, slots=True)
