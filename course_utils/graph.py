@@ -71,6 +71,7 @@ class Moment:
     back: bool = False
 
 
+TINT = "75%"  # of a colour in the words; the rest is the page's ink, for a contrast of 4.5:1 on white and on black
 SMALLEST = 0.65  # how far a wide picture may shrink before it scrolls
 
 Spot = tuple[float, float]
@@ -289,8 +290,9 @@ def _box(node: GraphNode, spot: Spot, words: tuple[str, str, str], moment: Momen
 
 
 def _labelled(label: str, amount: str, colour: str) -> str:
-    """Colour the word and leave the number in the page's ink, which reads on any theme."""
-    return f'<tspan fill="{colour}">{label}</tspan> {amount.removeprefix("shape ")}' if amount else ""
+    """Colour the word, with so much of the page's ink that small letters read on any theme."""
+    fill = f"fill:color-mix(in srgb, {colour} {TINT}, currentColor)"
+    return f'<tspan style="{fill}">{label}</tspan> {amount.removeprefix("shape ")}' if amount else ""
 
 
 def _line(x: float, y: float, words: str, *, bold: bool) -> str:

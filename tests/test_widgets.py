@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import struct
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ from matplotlib.figure import Figure
 
 from course_utils import figures
 from course_utils.widgets import Descent
-from course_utils.widgets.base import Widget, number
+from course_utils.widgets.base import FOLDER, Widget, number
 from tests.javascript import needs_node, run
 from tests.jupyterlab import CHROMIUM, Browser, open_browser
 from tests.widget_page import mounted
@@ -73,6 +76,17 @@ def test_numbers_are_written_alike_in_both_languages() -> None:
 def test_numbers_that_are_none_have_names(value: float, text: str) -> None:
     """Infinity and nan are words; minus is a minus."""
     assert number(value) == text
+
+
+@needs_node
+def test_each_file_is_a_module_of_its_own(tmp_path: Path) -> None:
+    """What it imports is exported where it says so: joined to one text, nobody would notice."""
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for file in FOLDER.glob("*.js"):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "all.js").write_text("".join(f'import "./{file.name}";\n' for file in FOLDER.glob("*.js")))
+    done = subprocess.run(["node", "all.js"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @needs_node
@@ -180,9 +194,9 @@ class TestPanel:
             page.get_by_label("Learning rate λ").focus()
             for _ in range(40):
                 page.keyboard.press("ArrowRight")
-            page.wait_for_timeout(1300)
-            spoken = page.evaluate("spoken")
-            assert (page.locator(".course-caption").inner_text(), True) == (spoken[-1], len(spoken) <= 3)
+            settled = page.locator(".course-caption").inner_text()
+            page.wait_for_function("settled => spoken.at(-1) === settled", arg=settled)
+            assert len(page.evaluate("spoken")) <= 3
 
     def test_python_hears_of_a_change_when_the_widget_goes(self, browser: Browser) -> None:
         """What was set last is saved."""

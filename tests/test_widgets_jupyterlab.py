@@ -12,7 +12,7 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Locator, expect
 
-from tests.jupyterlab import CHROMIUM, Browser, Lab, Page, open_browser, open_notebook, python, run_all, serve
+from tests.jupyterlab import CHROMIUM, DRAWN, Browser, Lab, Page, open_browser, open_notebook, python, run_all, serve
 
 pytestmark = [
     pytest.mark.browser,
@@ -411,7 +411,7 @@ def test_a_students_error_is_told_in_the_caption(page: Page) -> None:
 
 def test_the_browser_had_no_complaint(page: Page, console: list[str]) -> None:
     """After all that."""
-    page.wait_for_timeout(200)
+    page.evaluate(DRAWN)
     assert console == []
 
 

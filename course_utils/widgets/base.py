@@ -18,18 +18,18 @@ from course_utils import figures
 __all__ = ["Point", "Widget", "module", "number"]
 
 FOLDER = Path(__file__).parent
-_IMPORT = re.compile(r'^import \{[^}]*\} from "\./widgets\.js";\n', re.MULTILINE)
+_SHARED = ("numbers.js", "elements.js", "plot.js", "panel.js")  # each uses those before it
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./\w+\.js";\n', re.MULTILINE)
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def module(name: str) -> str:
     """Return the JavaScript of one widget as a single module: what all share, then its own file."""
-    shared, own = (FOLDER / "widgets.js").read_text("utf-8"), (FOLDER / name).read_text("utf-8")
-    return shared + _IMPORT.sub("", own)
+    return "\n".join(_IMPORT.sub("", (FOLDER / file).read_text("utf-8")) for file in (*_SHARED, name))
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Write a number as widgets.js does, so that both say the same in words."""
+    """Write a number as numbers.js does, so that both say the same in words."""
     if math.isnan(value):
         return "nan"
     if math.isinf(value):

@@ -1,5 +1,6 @@
 // Curve fitting: points to drag, the parabola that moves towards them, its loss, and the path of its parameters.
-import { Panel, number, spread } from "./widgets.js";
+import { number, spread } from "./numbers.js";
+import { Panel } from "./panel.js";
 
 const SPOTS = 121;
 const FLAT = 1e-9; // of the largest curvature: less than this is none

@@ -1,5 +1,6 @@
 // Gradient descent: a landscape, the walk in it, and how high it is at each step.
-import { Panel, known, number } from "./widgets.js";
+import { known, number } from "./numbers.js";
+import { Panel } from "./panel.js";
 
 /** Walk: one array for each coordinate, and the heights, all of steps + 1 numbers. */
 export function descend(numbers, start, rate, steps) {

@@ -1,15 +1,6 @@
 // Pictures that a model got wrong: Python chooses them, this file hangs them up.
-import { Panel, element } from "./widgets.js";
-
-/** Paint brightness from 0 to 255, row by row, onto a canvas. */
-export function paint(canvas, pixels, height, width) {
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(width, height);
-  for (let i = 0; i < width * height; i += 1) image.data.set([pixels[i], pixels[i], pixels[i], 255], 4 * i);
-  context.putImageData(image, 0, 0);
-}
+import { element, paint } from "./elements.js";
+import { Panel } from "./panel.js";
 
 function draw(panel) {
   const { answer } = panel;

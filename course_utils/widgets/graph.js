@@ -1,5 +1,7 @@
 // The graph of a formula, step by step: Python runs the student's engine and draws each step, this file shows it.
-import { Panel, element, number } from "./widgets.js";
+import { element } from "./elements.js";
+import { number } from "./numbers.js";
+import { Panel } from "./panel.js";
 
 function draw(panel) {
   const { answer } = panel;

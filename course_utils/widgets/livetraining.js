@@ -1,5 +1,6 @@
 // Curves of a training that runs in Python, which sends them at most five times a second.
-import { Panel, floats } from "./widgets.js";
+import { floats } from "./numbers.js";
+import { Panel } from "./panel.js";
 
 const KINDS = ["path", "model", "truth", "other"];
 

@@ -1,5 +1,6 @@
 // A training loop line by line: torch runs it in Python, this file shows the line, the tensors and where w goes.
-import { Panel, element } from "./widgets.js";
+import { element } from "./elements.js";
+import { Panel } from "./panel.js";
 
 const LINES = 4;
 const COLUMNS = ["", ".data", ".grad", ".grad_fn"];

@@ -1,5 +1,6 @@
 // Noise: points, a fit of any degree, its loss on them and on fresh ones, and fits to noise drawn anew.
-import { Panel, number, spread } from "./widgets.js";
+import { number, spread } from "./numbers.js";
+import { Panel } from "./panel.js";
 
 const [LOW, HIGH] = [-5, 5]; // inputs lie between
 const [DEGREES, FITS, FRESH, SPOTS] = [15, 30, 300, 101]; // highest degree, fits, fresh points, spots of a curve

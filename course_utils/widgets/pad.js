@@ -1,5 +1,6 @@
 // A pad to write a digit on, by pointer or by keyboard; the student's model in Python says whether it is odd.
-import { Panel, element } from "./widgets.js";
+import { element, paint } from "./elements.js";
+import { Panel } from "./panel.js";
 
 const SIDE = 28;
 const PEN = 1.6; // pixels from the middle of the stroke to its rim
@@ -17,25 +18,16 @@ export function stroke(picture, [fromX, fromY], [toX, toY]) {
   });
 }
 
-function paint(canvas, pixels, side) {
-  if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(side, side);
-  for (let i = 0; i < side * side; i += 1) image.data.set([pixels[i], pixels[i], pixels[i], 255], 4 * i);
-  context.putImageData(image, 0, 0);
-  return context;
-}
-
 function draw(panel) {
   const { answer } = panel;
   const picture = panel.get("picture");
-  const context = paint(panel.pad, picture, SIDE);
+  const context = paint(panel.pad, picture, SIDE, SIDE);
   if (panel.typing) {
     context.fillStyle = panel.down ? "#d55e00" : "#0072b2";
     context.fillRect(Math.floor(panel.pen[0]), Math.floor(panel.pen[1]), 1, 1);
   }
   if (answer.error) return `Your model stopped: ${answer.error}`;
-  paint(panel.seen, answer.seen, answer.seen.shape[0]);
+  paint(panel.seen, answer.seen, ...answer.seen.shape);
   panel.seen.setAttribute("aria-label", `What your model gets. ${answer.caption}`);
   const known = answer.p >= 0;
   panel.meter.setAttribute("aria-valuenow", known ? answer.p : 0.5);

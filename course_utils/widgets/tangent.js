@@ -1,5 +1,6 @@
 // A curve and its tangent, the slope as a curve of its own, and Newton's method, which follows tangents of the slope.
-import { Panel, known, number } from "./widgets.js";
+import { known, number } from "./numbers.js";
+import { Panel } from "./panel.js";
 
 const MOST = 12; // steps
 const CLOSE = 1e-9;
