@@ -17,13 +17,16 @@ from typing import Any
 
 from course_utils.labs import Exercise, Lab, LabError, find_lab, find_root, id_, kind
 
-__all__ = ["FOLDER", "STATES", "find_work", "of_exercise", "read", "record", "sentence", "watch"]
+__all__ = ["FOLDER", "STATES", "find_work", "of_exercise", "read", "record", "sentence", "watch", "way_out"]
 
 FOLDER = "progress"
 STATES = {"right": "✓", "wrong": "✗", "open": "○"}  # of a check: the last is "not attempted yet"
 
+_PATIENCE = 3  # failures of a check in a row: then its message says how to report a problem
+
 _seen: dict[str, dict[str, str]] = {}  # in this kernel: check ids and states, by lab
 _labs: dict[str, Lab] = {}
+_failures: dict[str, int] = {}  # in this kernel: how often each check failed in a row, by its cell's file name
 
 
 def find_work() -> Path:
@@ -84,6 +87,25 @@ def sentence(lab: Lab, states: dict[str, str]) -> str:
     return "; ".join(words)
 
 
+def way_out(number: str, cell: str) -> list[str]:
+    """Say how to report a problem, if a check has failed for the third time in a row.
+
+    Parameters
+    ----------
+    number : str
+        Of the exercise.
+    cell : str
+        The file name that the kernel gives the check's cell; this failure of it is not counted yet.
+    """
+    if _failures.get(cell, 0) + 1 < _PATIENCE:
+        return []
+    lab = _lab(number)
+    name = next((exercise.id for exercise in lab.exercises if exercise.number == number), "?")
+    words = f"`%run -m course_utils.problem {number}` in a cell prints what to send"
+    place = f"exercise {number}, {name}, lab version {lab.version}"
+    return [f"  Is the check wrong, and not your answer? Tell your instructor: {words} ({place})."]
+
+
 def _note(result: Any) -> None:
     """Note how a check cell ended (IPython calls this after each cell)."""
     with contextlib.suppress(Exception):
@@ -94,6 +116,7 @@ def _note(result: Any) -> None:
         error = result.error_before_exec or result.error_in_exec
         if check is not None and not isinstance(error, KeyboardInterrupt):
             state = "right" if error is None else "open" if getattr(error, "verdict", "") == "BLANK" else "wrong"
+            _failures[current.cell] = _failures.get(current.cell, 0) + 1 if state == "wrong" else 0
             record(lab.name, check, state, Path.cwd().parent)
 
 

@@ -93,6 +93,26 @@ def test_a_kernel_notes_what_its_checks_say(handed_out: Path, say: Say) -> None:
     assert [path.name for path in (work / "progress").iterdir()] == ["01_walks.json"]
 
 
+def test_a_check_that_fails_again_and_again_says_how_to_report_it(handed_out: Path, say: Say) -> None:
+    """In the third message in a row, with exercise and version; a right answer starts anew, an open one is none."""
+    check, version = check_cell(handed_out), find_lab("01", handed_out).version
+    say("import numpy as np\nfrom course_utils import checks")
+    told = {}
+    answers = {"wrong": "def step(x, length): return x", "right": "def step(x, length): return x + length / 2"}
+    for name, answer in (answers | {"open": "step = None"}).items():
+        say(answer)
+        told[name] = [say(check) for _ in range(4)]
+    way_out = (
+        "\n  Is the check wrong, and not your answer? Tell your instructor: `%run -m course_utils.problem 1.1` "
+        f"in a cell prints what to send (exercise 1.1, step, lab version {version})."
+    )
+    first = told["wrong"][0]
+    assert told["wrong"] == [first, first, first + way_out, first + way_out]
+    assert "course_utils.problem" not in "".join([first, *told["right"], *told["open"]])
+    say(answers["wrong"])
+    assert say(check) == first
+
+
 def test_the_judge_leaves_no_note(say: Say) -> None:
     """Where a judge runs checks, nothing watches them."""
     say("from course_utils import checks\nfrom course_utils.progress import _note\nstep = len")

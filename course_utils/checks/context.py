@@ -16,10 +16,14 @@ __all__ = ["Context", "exercise", "hidden", "in_judge", "inside", "rng"]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a check cell needs to know of its place; ``told``: its hidden part has printed its line."""
+    """What a check cell needs to know of its place; ``told``: its hidden part has printed its line.
+
+    ``cell`` is the file name that a kernel gives the cell: another text has another one.
+    """
 
     number: str = "?"
     name: str = ""
+    cell: str = ""
     hidden: bool = False
     told: bool = False
     key: bytes = b"in a kernel"
@@ -38,13 +42,14 @@ def exercise(number: str, name: str) -> None:
         The cell of the exercise was not run, or its value is still None.
     """
     global current  # noqa: PLW0603 - one check cell runs at a time
-    current = replace(current, number=number, name=name, hidden=False, told=False)
+    frame = sys._getframe(1)  # noqa: SLF001 - the check cell, in a kernel and in the judge
+    cell = frame.f_code.co_filename
+    current = replace(current, number=number, name=name, cell=cell, hidden=False, told=False)
     if current.inside is None:  # a student's kernel, not the judge
         from course_utils.progress import watch
 
         watch()
-    names = sys._getframe(1).f_globals  # noqa: SLF001 - the notebook's names, in a kernel and in the judge
-    if names.get(name) is None:
+    if frame.f_globals.get(name) is None:
         from course_utils.checks.outcome import not_attempted
 
         not_attempted(f"{name} has no value. Write your answer in its cell, run that cell, then run this one.")

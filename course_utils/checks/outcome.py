@@ -30,14 +30,20 @@ class CheckFailed(AssertionError):  # noqa: N818 - named as the answer it is
         self.message, self.misconception = message, misconception
 
     def _render_traceback_(self) -> list[str]:
-        """Show the message instead of a stack trace (IPython calls this)."""
-        return self.message.splitlines()
+        """Show the message instead of a stack trace (IPython calls this); again and again wrong, show a way out."""
+        from course_utils.progress import way_out
+
+        return [*self.message.splitlines(), *way_out(context.current.number, context.current.cell)]
 
 
 class NotAttempted(CheckFailed):
     """A check found the untouched stub."""
 
     verdict = "BLANK"
+
+    def _render_traceback_(self) -> list[str]:
+        """Show the message alone."""
+        return self.message.splitlines()
 
 
 def passed(what: str) -> None:

@@ -1,7 +1,8 @@
 """How a notebook shows the errors of a student's cells: in a few lines, where a stack trace would hide what matters.
 
-An unwritten exercise is named in one line, and so is an interruption. An error message that `checks.messages` knows
-comes with plain words, and with the student's own lines alone. All others look as ever.
+An unwritten exercise is named in one line, whether a cell meets its stub or a value that waits for it, and so is an
+interruption. An error message that `checks.messages` knows comes with plain words, and with the student's own lines
+alone. All others look as ever.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+from course_utils.checks.blanks import Blanks
 from course_utils.checks.messages import in_words, understood
 
 __all__ = ["shorten_stub_errors"]
 
-# Of stubs, of known messages, and of the square button that stops a cell.
-KINDS = (NotImplementedError, RuntimeError, TypeError, ValueError, AttributeError, KeyboardInterrupt)
+# Of stubs, of known messages, of values that wait for a stub, and of the square button that stops a cell.
+KINDS = (RuntimeError, TypeError, ValueError, AttributeError, NameError, LookupError, KeyboardInterrupt)
+
+_blanks = Blanks()  # of the notebook that this kernel runs
 
 
 def shorten_stub_errors() -> None:
@@ -26,6 +30,8 @@ def shorten_stub_errors() -> None:
     shell = get_ipython()
     if shell is not None:
         shell.set_custom_exc(KINDS, _show)
+        shell.events.register("pre_run_cell", lambda info: _blanks.begin(info.raw_cell))
+        shell.events.register("post_run_cell", lambda result: _blanks.end(result.error_in_exec, shell.user_ns))
 
 
 def _show(
@@ -38,6 +44,8 @@ def _show(
         lines = [*_own_lines(trace), *in_words(value)]
     elif isinstance(value, NotImplementedError):
         lines = [_unwritten(trace)]
+    elif (lacked := _blanks.lacked(value)) is not None:
+        lines = [f"{_missing(*lacked)} (It stopped with {etype.__name__}: {value}.)"]
     else:
         shell.showtraceback((etype, value, trace), tb_offset=tb_offset)
         return []
@@ -52,7 +60,18 @@ def _unwritten(trace: TracebackType) -> str:
     name = frame.f_code.co_qualname.partition(".")[0]
     if name == "<module>":
         return "○ Not written yet: replace the last line of this cell by your answer, and run it again."
-    return f"○ Not written yet: this cell needs {name}. Write it, run its cell, and run this one again."
+    _blanks.meet(name)
+    return _missing(name, name)
+
+
+def _missing(name: str, exercise: str) -> str:
+    """Name what a cell lacks, and the exercise that it waits for."""
+    if name == exercise:
+        return f"○ Not written yet: this cell needs {name}. Write it, run its cell, and run this one again."
+    return (
+        f"○ Not written yet: this cell needs {name}, which a cell above cannot make without {exercise}. "
+        f"Write {exercise}, and run the cells from there on again."
+    )
 
 
 def _own_lines(trace: TracebackType) -> list[str]:
