@@ -13,11 +13,12 @@ from autograder.errors import UsageError
 from autograder.term import GradeRules, LatePolicy, Term, moment_in
 from autograder.tomlfile import TomlFile
 
-__all__ = ["ENVIRONMENTS", "Course", "LabInfo", "Limits"]
+__all__ = ["ENVIRONMENTS", "LARGEST", "Course", "LabInfo", "Limits"]
 
 _MOST = 1_000_000  # of any limit: more is a slip of the pen
 _HEAVIEST = 1000  # weight of a lab
 ENVIRONMENTS = ("numpy", "torch")
+LARGEST = 30_000_000  # bytes of a notebook: one with many figures has a few million; a larger one is not read
 
 
 @dataclass(frozen=True, slots=True)

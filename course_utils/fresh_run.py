@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-from course_utils.labs import id_
+from course_utils.labs import Limits, id_, kind
 
 __all__ = ["VARIABLE", "Outcome", "Run", "run"]
 
@@ -52,15 +52,15 @@ class Run:
     died: str = ""
 
 
-def run(notebook: Any, seconds: float) -> Run:
+def run(notebook: Any, limits: Limits) -> Run:
     """Run a notebook's code cells in order; an error in one does not keep the next from running.
 
     Parameters
     ----------
     notebook : NotebookNode
         It is not changed.
-    seconds : float
-        For each cell; then it is interrupted, and the next one runs.
+    limits : Limits
+        How long a cell of each kind may take; then it is interrupted, and the next one runs.
 
     Raises
     ------
@@ -70,17 +70,21 @@ def run(notebook: Any, seconds: float) -> Run:
     start = monotonic()
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        died = asyncio.run(_run(copy.deepcopy(notebook), folder, seconds, outcomes))
+        died = asyncio.run(_run(copy.deepcopy(notebook), folder, limits, outcomes))
     return Run(tuple(outcomes), monotonic() - start, died)
 
 
-async def _run(notebook: Any, folder: str, seconds: float, outcomes: list[Outcome]) -> str:
+async def _run(notebook: Any, folder: str, limits: Limits, outcomes: list[Outcome]) -> str:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from tqdm.auto import tqdm
 
     client = NotebookClient(
-        notebook, timeout=seconds, allow_errors=True, kernel_name="python3", resources={"metadata": {"path": folder}}
+        notebook,
+        timeout_func=lambda cell: limits.seconds(kind(cell)),
+        allow_errors=True,
+        kernel_name="python3",
+        resources={"metadata": {"path": folder}},
     )
     cells = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     environment = os.environ | {VARIABLE: "1"}
@@ -90,6 +94,7 @@ async def _run(notebook: Any, folder: str, seconds: float, outcomes: list[Outcom
             try:
                 await client.async_execute_cell(cell, place)
             except CellTimeoutError:
+                seconds = limits.seconds(kind(cell))
                 outcomes.append(Outcome(id_(cell), number, "Stopped", f"longer than {seconds:g} seconds", stopped=True))
                 if not await _ready_again(client):
                     return f"code cell {number} could not be stopped after {seconds:g} seconds"

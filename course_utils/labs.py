@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["Exercise", "Lab", "LabError", "find_lab", "find_root", "read_labs", "version"]
+__all__ = ["Exercise", "Lab", "LabError", "Limits", "find_lab", "find_root", "read_labs", "version"]
 
 _LABS = "labs/[0-9][0-9]_*/[0-9][0-9]_*.ipynb"
 _NUMBER = re.compile(r'^checks\.exercise\("([^"]+)", "([^"]+)"\)', re.MULTILINE)
@@ -37,6 +37,27 @@ class Exercise:
     def __str__(self) -> str:
         """Name it as its card does."""
         return f"{self.number} {self.title}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What grading allows a notebook: seconds for a cell of each kind, and bytes; it skips show cells."""
+
+    setup_seconds: float = 60.0
+    cell_seconds: float = 20.0
+    check_seconds: float = 10.0
+    show_seconds: float = 120.0
+    notebook_bytes: int = 30_000_000
+
+    @classmethod
+    def each(cls, seconds: float) -> Self:
+        """Allow every cell the same time."""
+        return cls(seconds, seconds, seconds, seconds)
+
+    def seconds(self, kind: str) -> float:
+        """Return the limit for a cell of a kind; a student's own cell has none."""
+        named = {"setup": self.setup_seconds, "checks": self.check_seconds, "show": self.show_seconds}
+        return named.get(kind, self.cell_seconds)
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,12 @@ class Lab:
     def minutes(self) -> int:
         """How long it takes."""
         return int(self.notebook["metadata"].get("course", {}).get("minutes", 0))
+
+    @property
+    def limits(self) -> Limits:
+        """What grading allows, as the lab was told when it was built."""
+        told = self.notebook["metadata"].get("course", {}).get("limits", {})
+        return Limits(**{name: told[name] for name in Limits.__dataclass_fields__ if name in told})
 
     @property
     def points(self) -> float:

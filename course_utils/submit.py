@@ -16,15 +16,14 @@ from typing import Any
 
 from course_utils import progress
 from course_utils.fresh_run import Outcome, Run, run
-from course_utils.labs import Exercise, Lab, LabError, find_lab, id_, kind, read_labs
+from course_utils.labs import Exercise, Lab, LabError, Limits, find_lab, id_, kind, read_labs
 from course_utils.notebook_file import parse, read_bytes
 from course_utils.receipt import Receipt, write_archive
 from course_utils.restore import Repair, repaired
 
-__all__ = ["FOLDER", "SECONDS", "Findings", "examine", "main"]
+__all__ = ["FOLDER", "Findings", "examine", "main"]
 
 FOLDER = "hand_in"
-SECONDS = 120.0
 _STUB = "YOUR ANSWER HERE"
 _MARKS = {**progress.STATES, "": "?"}
 _WORDS = {"right": "right as far as you can see", "open": "not attempted", "": "not checked"}
@@ -83,6 +82,8 @@ class Findings:
             yield "  Look at these cells, choose Kernel, then Restart Kernel and Run All Cells, and hand in again."
         else:
             yield f"It runs from top to bottom in a fresh kernel, in {self.run.seconds:.0f} seconds."
+        if self.run is not None:
+            yield f"  Grading stops a cell after {self.lab.limits.cell_seconds:g} seconds; yours should take a few."
 
     def _written(self) -> Iterator[str]:
         texts = {id_(cell): cell["source"] for cell in self.repair.notebook.cells}
@@ -105,7 +106,7 @@ class Findings:
             yield f"  `python -m course_utils.restore {number}` brings them back."
 
 
-def examine(lab: Lab, notebook: Any, seconds: float | None = SECONDS) -> Findings:
+def examine(lab: Lab, notebook: Any, limits: Limits | None) -> Findings:
     """Look at a notebook, and run it with the given cells as they were handed out.
 
     Parameters
@@ -114,8 +115,8 @@ def examine(lab: Lab, notebook: Any, seconds: float | None = SECONDS) -> Finding
         The lab that it should be.
     notebook : NotebookNode
         What was read.
-    seconds : float or None
-        The limit for each cell; None runs nothing.
+    limits : Limits or None
+        How long its cells may take; None runs nothing.
 
     Raises
     ------
@@ -129,7 +130,7 @@ def examine(lab: Lab, notebook: Any, seconds: float | None = SECONDS) -> Finding
         for other in read_labs():
             if other.name != lab.name and found & _ids(other.exercises) - own:
                 raise LabError(f"this notebook is {other.name}, not {lab.name}: hand it in as {other.number:02}")
-    return Findings(lab, repair, None if seconds is None else run(repair.notebook, seconds))
+    return Findings(lab, repair, None if limits is None else run(repair.notebook, limits))
 
 
 def _expected(kind_: str, error: str) -> bool:
@@ -154,7 +155,7 @@ def _saved(path: Path, now: datetime) -> str:
     return f"{moment:%d %B %Y, %H:%M:%S}, {age}"
 
 
-def submit(lab: Lab, path: Path, folder: Path, seconds: float | None) -> Path:
+def submit(lab: Lab, path: Path, folder: Path, limits: Limits | None) -> Path:
     """Say what is in a notebook and make its archive.
 
     Parameters
@@ -165,8 +166,8 @@ def submit(lab: Lab, path: Path, folder: Path, seconds: float | None) -> Path:
         The saved notebook.
     folder : Path
         Where the archive goes.
-    seconds : float or None
-        The limit for each cell; None runs nothing.
+    limits : Limits or None
+        How long its cells may take; None runs nothing.
 
     Raises
     ------
@@ -180,7 +181,14 @@ def submit(lab: Lab, path: Path, folder: Path, seconds: float | None) -> Path:
         "  What you changed in JupyterLab since then is not in it: save (Ctrl+S), and hand in again.",
         flush=True,
     )
-    findings = examine(lab, notebook, seconds)
+    most = lab.limits.notebook_bytes
+    if len(data) > most:
+        print(
+            f"WARNING: it has {len(data) / 1e6:.0f} MB, and grading reads no more than {most / 1e6:.0f} MB.\n"
+            "  In JupyterLab, choose Edit, then Clear Outputs of All Cells; save, and hand in again.",
+            flush=True,
+        )
+    findings = examine(lab, notebook, limits)
     print("\n".join(["", f"{lab.title}, what is in it:", *findings.lines()]))
     receipt = Receipt.of(lab, data, findings.states)
     archive = write_archive(folder, receipt, data)
@@ -196,14 +204,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("lab", metavar="NN", help="the lab's number, such as 02")
     parser.add_argument("file", metavar="FILE", nargs="?", type=Path, help="the notebook (default: yours in work/)")
     parser.add_argument("--work", type=Path, help="your own folder (default: work)")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="limit for each cell (default: %(default)g)")
+    parser.add_argument("--seconds", type=float, help="limit for each cell (default: as in grading)")
     parser.add_argument("--no-run", action="store_true", help="make the archive without running the notebook")
     chosen = parser.parse_args(arguments)
     try:
         lab = find_lab(chosen.lab)
         work = (chosen.work or progress.find_work()).resolve()
         path = chosen.file or work / lab.name / f"{lab.name}.ipynb"
-        submit(lab, path, work / FOLDER, None if chosen.no_run else chosen.seconds)
+        limits = lab.limits if chosen.seconds is None else Limits.each(chosen.seconds)
+        submit(lab, path, work / FOLDER, None if chosen.no_run else limits)
     except LabError as error:
         print(f"Nothing was handed in: {error}.", file=sys.stderr)
         return 1

@@ -17,13 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.course import Course
+from autograder.course import LARGEST, Course
 from autograder.intake.collect import collect
 from autograder.release.build import build
 from course_utils import progress
 from course_utils.fresh_run import run
 from course_utils.hand_in import unsaved
-from course_utils.labs import Lab, LabError, find_lab, id_, read_labs
+from course_utils.labs import Lab, LabError, Limits, find_lab, id_, read_labs
 from course_utils.notebook_file import parse
 from course_utils.receipt import Receipt, write_archive
 from course_utils.restore import repaired, restore
@@ -131,6 +131,39 @@ def test_an_endless_loop_is_stopped_and_the_rest_is_looked_at(
     assert "WARNING: it does not run from top to bottom" in said
     assert "longer than 3 seconds" in said
     assert archive(root)[1]["exercises"]["1.1"] == "right"
+
+
+def test_the_limits_of_grading_are_those_of_handing_in(
+    root: Path, path: Path, handed_out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lab was told them when it was built; a cell that takes longer is stopped here, too, and named."""
+    told = Course.load(handed_out).limits
+    assert find_lab("01").limits == Limits(told.setup_seconds, told.cell_seconds, told.check_seconds)
+    short = find_lab("01").text.replace('"cell_seconds": 20.0', '"cell_seconds": 2.0')
+    (root / "labs").unlink()
+    (root / "labs" / "01_walks").mkdir(parents=True)
+    (root / "labs" / "01_walks" / "01_walks.ipynb").write_text(short, "utf-8")
+    edit(path, lambda cells: cells.insert(2, nbformat.v4.new_code_cell("import time\ntime.sleep(9)")))
+    assert main(["01"]) == 0
+    said = capsys.readouterr().out
+    assert "longer than 2 seconds" in said
+    assert "Grading stops a cell after 2 seconds" in said
+
+
+def test_a_file_that_is_too_large_for_grading_is_packed_with_a_warning(
+    root: Path, path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is refused here: the archive is there, and the words say what makes the file smaller."""
+    assert LARGEST == find_lab("01").limits.notebook_bytes
+    large = {"text/plain": "x" * LARGEST}
+    data = edit(path, lambda cells: setattr(cells[1], "outputs", [nbformat.v4.new_output("display_data", large)]))
+    assert main(["01", "--no-run"]) == 0
+    said = capsys.readouterr().out
+    assert "WARNING: it has 30 MB, and grading reads no more than 30 MB." in said
+    assert "Clear Outputs of All Cells" in said
+    assert archive(root)[0] == data
+    assert main(["02", "--no-run"]) == 0
+    assert "WARNING: it has" not in capsys.readouterr().out
 
 
 def test_a_kernel_that_dies_is_a_warning(root: Path, path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -345,7 +378,7 @@ def test_a_run_reads_nothing_beside_the_notebook(path: Path) -> None:
     """The folder is empty, as it is where the lab is graded."""
     (path.parent / "mine.csv").touch()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import os\nprint(os.listdir())")])
-    (outcome,) = run(notebook, 30).outcomes
+    (outcome,) = run(notebook, Limits()).outcomes
     assert outcome.text == "[]\n"
 
 

@@ -7,15 +7,13 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
+from autograder.course import LARGEST
 from autograder.intake.cells import student_cells
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["LARGEST", "UnreadableError", "read_notebook"]
-
-# Bytes. A notebook with many figures has a few million; a larger file is not parsed at all.
-LARGEST = 30_000_000
 
 _AGAIN = "Open the lab in JupyterLab, choose File > Save, and hand in the .ipynb file itself."
 

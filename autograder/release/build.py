@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.course import LARGEST
 from autograder.errors import CourseError, SourceError
 from autograder.files import write_whole
 from autograder.release.leak import check_leaks, public_module, public_notebook
@@ -16,7 +17,7 @@ from autograder.source.percent import read_lab
 from autograder.source.reference import reference_source
 
 if TYPE_CHECKING:
-    from autograder.course import Course, LabInfo
+    from autograder.course import Course, LabInfo, Limits
     from autograder.source.lab import Lab
     from autograder.source.mistakes import Answer
 
@@ -111,12 +112,18 @@ def _notebooks(course: Course, lab: Lab, info: LabInfo) -> tuple[str, str]:
     from autograder.release.student import release
 
     source = notebook(lab)
-    source.metadata["course"] = {"minutes": info.minutes, "title": info.title}  # for the start page
+    source.metadata["course"] = {"limits": _told(course.limits), "minutes": info.minutes, "title": info.title}
     student = release(source)
     public = public_notebook(Path("labs", lab.name, f"{lab.name}.ipynb"), student)
     modules = [public_module(path) for path in sorted((course.root / "course_utils").rglob("*.py"))]
     check_leaks(lab, _answers(course, lab), [*public, *modules])
     return write(source), write(student)
+
+
+def _told(limits: Limits) -> dict[str, float]:
+    """Return the limits of grading that a student has to keep: handing in holds to them, too."""
+    seconds = {name: getattr(limits, name) for name in ("cell_seconds", "check_seconds", "setup_seconds")}
+    return {**seconds, "notebook_bytes": LARGEST}
 
 
 def _answers(course: Course, lab: Lab) -> tuple[Answer, ...]:
