@@ -14,15 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import Page, ViewportSize
 from playwright.sync_api import TimeoutError as Late
 
 from autograder.course import Course
 from autograder.files import write_whole
-from autograder.source.mistakes import read_mistakes
-from autograder.source.percent import read_lab
 from tests.jupyterlab import open_browser, open_notebook, run_all, serve
+from tests.worked_lab import solved
 
 __all__ = ["main"]
 
@@ -42,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         work, home = Path(folder) / "work", Path(folder) / "home"
         home.mkdir()
-        text = answered(Course.load(), chosen.lab, chosen.wrong)
+        text = solved(Course.load(), chosen.lab, chosen.wrong)
         for theme in THEMES:  # each has a notebook, and so a kernel, of its own
             write_whole(work / theme / f"{chosen.lab}.ipynb", text)
         with serve(work, home) as lab, open_browser() as browser:
@@ -52,21 +50,6 @@ def main(arguments: list[str] | None = None) -> int:
                     photograph(page, path, chosen.heading, chosen.above)
                 print(f"{path}: {path.stat().st_size / 1000:.0f} kB")
     return 0
-
-
-def answered(course: Course, name: str, wrong: str) -> str:
-    """Return the students' notebook of a lab with its solutions filled in, and one exercise answered wrong."""
-    lab = read_lab(course.solutions / f"{name}.py")
-    answers = {exercise.id: _without_marks(exercise.cell.source) for exercise in lab.exercises}
-    if wrong in answers:
-        mistakes = read_mistakes(course.solutions / "mistakes" / f"{name}.py")
-        answers[wrong] = next(m.source for m in mistakes if m.exercise == wrong and m.kind == "mistake")
-    notebook = nbformat.read(course.labs_folder / name / f"{name}.ipynb", as_version=4)
-    for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and marks.get("solution"):
-            cell.source = answers[marks["grade_id"]]
-    return str(nbformat.writes(notebook))
 
 
 def photograph(page: Page, path: Path, heading: str, above: int) -> None:
@@ -94,11 +77,6 @@ def _run(page: Page) -> None:
             continue
         return
     raise Late("the notebook does not run to its end")
-
-
-def _without_marks(source: str) -> str:
-    lines = source.splitlines()
-    return "\n".join(line for line in lines if line.strip().lstrip("# ") not in ("BEGIN SOLUTION", "END SOLUTION"))
 
 
 def _parser() -> argparse.ArgumentParser:

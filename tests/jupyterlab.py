@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as Late
 
 from course_utils.lab import start_command
 
@@ -113,17 +114,24 @@ def open_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def open_notebook(browser: Browser, lab: Lab, path: str, *, dark: bool = False) -> Iterator[Page]:
+def open_notebook(
+    browser: Browser, lab: Lab, path: str, *, dark: bool = False, complaints: list[str] | None = None
+) -> Iterator[Page]:
     """Open a notebook in a page of its own and wait for its kernel."""
-    with open_page(browser, lab.notebook(path), dark=dark) as page:
+    with open_page(browser, lab.notebook(path), dark=dark, complaints=complaints) as page:
         yield page
 
 
 @contextmanager
-def open_page(browser: Browser, address: str, *, dark: bool = False) -> Iterator[Page]:
-    """Open an address that leads to a notebook, and wait for its kernel."""
+def open_page(
+    browser: Browser, address: str, *, dark: bool = False, complaints: list[str] | None = None
+) -> Iterator[Page]:
+    """Open an address that leads to a notebook, and wait for its kernel; errors of the page go to ``complaints``."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="dark" if dark else "light")
     page = context.new_page()
+    if complaints is not None:
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(address)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=RUN_MILLISECONDS)
     page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel != null")
@@ -139,11 +147,13 @@ def run_all(page: Page) -> None:
     """Run all cells and wait for the last one."""
     page.set_default_timeout(RUN_MILLISECONDS)
     for _ in range(ATTEMPTS):  # the command does nothing if the session is not yet attached to the notebook
-        page.evaluate(RUN_ALL)
-        page.wait_for_timeout(2000)
-        if page.evaluate(STARTED):  # it comes back at the first error, and the cells after it go on running
-            page.wait_for_function(f"({WAITING})() === 0")
-            return
+        page.evaluate(RUN_ALL)  # it comes back at the first error, and the cells after it go on running
+        try:
+            page.wait_for_function(STARTED, timeout=2000)
+        except Late:
+            continue
+        page.wait_for_function(f"({WAITING})() === 0")
+        return
     raise TimeoutError("Run All did not run the notebook")
 
 

@@ -12,7 +12,7 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Locator, expect
 
-from tests.jupyterlab import CHROMIUM, Browser, Lab, Page, open_browser, open_notebook, python, run_all, serve
+from tests.jupyterlab import CHROMIUM, DRAWN, Browser, Lab, Page, open_browser, open_notebook, python, run_all, serve
 from tests.test_widgets_jupyterlab import caption, path_data, slider, wait_for_python
 
 pytestmark = [
@@ -26,7 +26,15 @@ CELLS = [
     "for step in range(100):\n    live.update(loss=1 / (1 + step))\nlive.update(accuracy=0.5)",
     "from tests.test_widgets_livetraining import gallery\nmistakes = gallery()\nmistakes",
     "pad = widgets.Pad(lambda picture: float(picture.sum(axis=0).max() / 255 / 28))\npad",
+    "import time\nfrom course_utils import checks\nfrom tqdm.auto import tqdm\nsteps = 0",
+    "for step in tqdm(range(steps)):\n    live.update(loss=1 / (1 + step))\n    time.sleep(0.001)",
 ]
+TRAIN = """() => {
+    const {content} = window.jupyterapp.shell.currentWidget;
+    content.activeCellIndex = content.widgets.length - 1;
+    content.deselectAll();
+    window.jupyterapp.commands.execute('notebook:run-cell');
+}"""
 NAMES = ["Computation graph", "Training loop, line by line", "Live training", "Mistakes", "Write a digit"]
 
 
@@ -142,6 +150,25 @@ def test_a_training_is_drawn_while_and_after_it_runs(page: Page) -> None:
     assert before != path_data(found, "path")
 
 
+def test_a_long_training_is_stopped_by_the_square_button(page: Page) -> None:
+    """While it runs the curve grows; then the caption says who stopped it, and the notebook goes on."""
+    python(page, "[setattr(live, 'run', 'Long'), globals().update(steps=10**7)]")
+    page.evaluate(TRAIN)
+    found = page.get_by_role("group", name=NAMES[2], exact=True)
+    expect(caption(found)).to_contain_text(re.compile(r"Long after \d{3,} steps"))
+    seen = caption(found).inner_text()
+    expect(caption(found)).not_to_have_text(seen)
+    expect(page.locator(".jp-OutputArea", has_text="it/s").last).to_be_visible()
+    page.locator("[data-command='notebook:interrupt-kernel']").click()
+    expect(caption(found)).to_contain_text("Stopped by hand: what was learned so far is kept.")
+    expect(page.get_by_text("■ Stopped by you. All that was computed before is still there")).to_be_visible()
+    kept = int(python(page, "len(live.curve('loss', 'Long')[0])"))
+    assert kept >= 100
+    python(page, "[live.update(loss=1.0), live.flush()]")
+    expect(caption(found)).to_contain_text(f"Long after {kept + 1} steps")
+    expect(caption(found)).not_to_contain_text("Stopped by hand")
+
+
 def test_mistakes_are_chosen_by_label(page: Page) -> None:
     """The list and the pages, with words for each picture."""
     found = widget(page, 3)
@@ -186,7 +213,7 @@ def test_a_digit_is_drawn_by_keyboard_in_command_mode(page: Page) -> None:
 
 def test_the_browser_had_no_complaint(page: Page, console: list[str]) -> None:
     """After all that."""
-    page.wait_for_timeout(200)
+    page.evaluate(DRAWN)
     assert console == []
 
 

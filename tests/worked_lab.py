@@ -9,7 +9,11 @@ from pathlib import Path
 
 import nbformat
 
-__all__ = ["answer", "run_lab", "run_python"]
+from autograder.course import Course
+from autograder.source.mistakes import read_mistakes
+from autograder.source.percent import read_lab
+
+__all__ = ["answer", "run_lab", "run_python", "solved"]
 
 RUN = """
 import sys
@@ -43,6 +47,27 @@ def answer(notebook: Path, answers: Mapping[str, str]) -> None:
     for cell in node.cells:
         cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
     nbformat.write(node, notebook)
+
+
+def solved(course: Course, name: str, wrong: str | None = None) -> str:
+    """Return the students' notebook of a lab with all answers filled in, and perhaps one exercise answered wrong."""
+    lab = read_lab(course.solutions / f"{name}.py")
+    cells = [cell for cell in lab.cells if cell.kind in ("exercise", "answer")]
+    answers = {str(cell.id): _without_marks(cell.source) for cell in cells}
+    if wrong in answers:
+        mistakes = read_mistakes(course.solutions / "mistakes" / f"{name}.py")
+        answers[wrong] = next(m.source for m in mistakes if m.exercise == wrong and m.kind == "mistake")
+    notebook = nbformat.read(course.labs_folder / name / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("solution"):
+            cell.source = answers[marks["grade_id"]]
+    return str(nbformat.writes(notebook))
+
+
+def _without_marks(source: str) -> str:
+    lines = source.splitlines()
+    return "\n".join(line for line in lines if line.strip().lstrip("# ") not in ("BEGIN SOLUTION", "END SOLUTION"))
 
 
 def _said(cell: nbformat.NotebookNode) -> str:
