@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from autograder.errors import UsageError
 from autograder.tomlfile import TomlFile
 
-__all__ = ["COUNTS", "GradeRules", "LatePolicy", "Term", "is_zone", "moment_in"]
+__all__ = ["COUNTS", "YEARS", "GradeRules", "LatePolicy", "Term", "is_zone", "moment_in"]
 
 COUNTS = ("last", "last on time", "best")
+YEARS = range(2000, 2200)  # of any date: another is a slip of the pen
 _DAY = 86400.0
 _MOST_DAYS = 365
 
@@ -48,7 +49,7 @@ class Term:
                 "term", "timezone", f"= {values['timezone']!r}: no such zone; write one like Europe/Berlin"
             )
         start = values.get("start")
-        if start is not None and (not isinstance(start, date) or isinstance(start, datetime)):
+        if start is not None and (type(start) is not date or start.year not in YEARS):
             raise file.error("term", "start", "is a day, like 2026-09-21")
         return cls(**values)
 
@@ -160,6 +161,8 @@ def moment_in(zone: tzinfo | None, written: Any) -> datetime:
     """
     if not isinstance(written, datetime):
         raise UsageError(f"= {written!s}: it needs a day and a time without quotes, like 2026-10-02T23:59:00")
+    if written.year not in YEARS:
+        raise UsageError(f"= {written.isoformat()}: no term is in the year {written.year}")
     if written.tzinfo is not None:
         return written.astimezone(zone) if zone else written
     if zone is None:

@@ -122,6 +122,7 @@ RECEIPT = {
         (RECEIPT, None),
         (RECEIPT | {"made": "2026-10-02T23:08:00+02:00"}, None),  # clocks differ
         (RECEIPT | {"made": "2026-10-02T22:58:00"}, None),
+        (RECEIPT | {"made": "0001-01-01T00:00:00+14:00"}, None),
         (RECEIPT | {"sha256": "0" * 64}, "is not the one that its receipt is for"),
         (RECEIPT | {"file": "02_more/02_more.ipynb"}, "is for '02_more/02_more.ipynb', which is not in the archive"),
         (RECEIPT | {"made": "2026-10-03T08:00:00+02:00"}, "after it was handed in"),

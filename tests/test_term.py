@@ -55,6 +55,8 @@ def test_due_dates_are_moments(tmp_path: Path, due: str, moment: datetime) -> No
         (f"{HEAD}{LAB}due = 2026-10-02", 8, "needs a day and a time"),
         (f'{HEAD}{LAB}due = "2026-10-02T23:59:00"', 8, "without quotes"),
         (f"{LAB}due = 2026-10-02T23:59:00", 4, "need a timezone"),
+        (f"{HEAD}{LAB}due = 0001-01-01T00:00:00+14:00", 8, "no term is in the year 1"),
+        (f"{HEAD}{LAB}due = 9999-12-31T23:59:00", 8, "no term is in the year 9999"),
         (f"{HEAD}{LAB}weight = -1", 8, "from 0"),
         (f"{HEAD}{LAB}weight = nan", 8, "from 0"),
         (f"{HEAD}{LAB}dew = 2026-10-02T23:59:00", 8, "dew is unknown"),
@@ -182,7 +184,7 @@ def test_a_new_term_that_cannot_be(
     assert (tmp_path / "class" / "secret").exists()
 
 
-@pytest.mark.parametrize("day", ["2027-02-30", "tomorrow", "2027-2-15"])
+@pytest.mark.parametrize("day", ["2027-02-30", "tomorrow", "9999-01-01", "2027-2-15"])
 def test_days_are_days(tmp_path: Path, day: str) -> None:
     """The first day is one of the calendar, in one form."""
     course(tmp_path, COURSE)

@@ -64,10 +64,10 @@ def _list(course: Course) -> int:
 
 
 def _refuse_stranger(course: Course, student: str) -> None:
-    """Refuse a student of whom nobody knows, where it is known who belongs to the class."""
-    known = {person.student for person in Roster.of(course).people}
-    known |= {folder.name for folder in course.submitted.iterdir()} if course.submitted.is_dir() else set()
-    if known and student not in known:
+    """Refuse a student of whom nobody knows, where a roster says who belongs to the class."""
+    listed = {person.student for person in Roster.of(course).people}
+    known = listed | ({folder.name for folder in course.submitted.iterdir()} if course.submitted.is_dir() else set())
+    if listed and student not in known:
         close = difflib.get_close_matches(student, known, n=3)
         hint = f": is it {' or '.join(close)}?" if close else ""
         raise UsageError(f"nobody is called {student!r} on the roster or in {course.submitted}{hint}")

@@ -16,7 +16,7 @@ from autograder.errors import UsageError
 from autograder.files import write_whole
 from autograder.gradebook.lock import only_one
 from autograder.gradebook.settings import database_url
-from autograder.term import is_zone
+from autograder.term import YEARS, is_zone
 from autograder.tomlfile import TomlFile
 
 __all__ = ["new_term", "new_term_options"]
@@ -46,7 +46,10 @@ def new_term(chosen: argparse.Namespace) -> int:
         return 0
     if archive:
         with only_one(course):
-            course.class_folder.rename(archive)
+            try:
+                course.class_folder.rename(archive)
+            except OSError as error:
+                raise UsageError(f"{course.class_folder} cannot be kept as {archive}: {error.strerror}") from error
         print(f"the class so far, with its grades and its secret, is kept in {archive}")
     write_whole(before.path, after.text)
     print(*_next_steps(course), sep="\n")
@@ -110,7 +113,9 @@ def _next_steps(course: Course) -> list[str]:
 def _day(text: str) -> date:
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+            if day.year in YEARS:
+                return day
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"{text!r} is no day: write one like 2027-02-15")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from autograder.commands.grade import class_option
 from autograder.course import Course
 from autograder.errors import UsageError
+from autograder.intake.extensions import granted_time
 
 if TYPE_CHECKING:
     import argparse
@@ -74,10 +75,10 @@ def _refuse_too_early(course: Course, labs: Sequence[LabInfo]) -> None:
 
 
 def _extensions(course: Course) -> dict[tuple[str, str], timedelta]:
-    """Return the extra time that was granted; none if there is no gradebook yet."""
+    """Return the extra time that was granted; without a gradebook, what class/extensions.csv grants."""
     from autograder.gradebook.book import Book
 
-    if not course.gradebook_path.exists():
-        return {}
+    if not Book.is_made(course):
+        return granted_time(course)
     with Book(course) as book:
         return book.extensions()

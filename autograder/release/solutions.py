@@ -123,10 +123,10 @@ def open_until(labs: Sequence[LabInfo], extensions: Mapping[tuple[str, str], tim
     (datetime, str) or None
         The last moment and the lab's name; None if there are no labs.
     """
-    dates = {lab.name: lab.due for lab in labs if lab.due is not None}
-    moments = [(due, name) for name, due in dates.items()]
-    moments += [(dates[lab] + extra, lab) for (_, lab), extra in extensions.items() if lab in dates]
-    return max(moments, default=None)
+    dated = {lab.name: lab for lab in labs}
+    granted = [(lab, extra) for (_, lab), extra in extensions.items() if lab in dated]
+    moments = ((dated[lab].due_after(extra), lab) for lab, extra in (*((lab, None) for lab in dated), *granted))
+    return max(((moment, lab) for moment, lab in moments if moment is not None), default=None)
 
 
 @cache

@@ -110,7 +110,8 @@ def behind(
 
 
 def _is_due(lab: LabInfo, extension: timedelta | None, now: datetime) -> bool:
-    return lab.due is None or (lab.due + extension if extension else lab.due) < now
+    due = lab.due_after(extension)
+    return due is None or due < now
 
 
 def _weakness(entry: Standing | None) -> str:
