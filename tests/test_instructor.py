@@ -17,7 +17,7 @@ from tests.toy import SOLVED, handed_in, toy_course
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "instructor.md").read_text("utf-8")
-TERM = '[term]\nname = "2026-fall"\ntimezone = "Europe/Berlin"\nstart = 2026-09-21\n[limits]'
+TERM = '[term]\nname = "2026-fall"\ntimezone = "Europe/Berlin"\nstart = 2026-09-21\n[late]\npenalty = 0.5\n[limits]'
 PARTICIPANTS = "First name;Last name;ID number;Email address\nAda;Lovelace;ada;a@x.org\nBo;Li;bo;b@x.org\n"
 
 
@@ -47,7 +47,6 @@ def test_set_up_and_collect(
     assert "ada 02_more: until 2027-03-10T12:00\nbo all: 2 days more" in said
     assert ["class", "class-2026-fall"] == sorted(path.name for path in tmp_path.glob("class*"))
     with Book(Course.load(tmp_path)) as book:
-        assert {("ada", "02_more"): (1.0, 0.0)} == {
-            place: (score.score / score.max_score, score.late_penalty) for place, score in book.scores().items()
-        }
+        scores = {place: (score.score, score.late_penalty) for place, score in book.scores().items()}
+        assert {("ada", "02_more"): (2.0, 0.0)} == scores  # in time, by the extension
         assert {"ada": "Lovelace", "bo": "Li"} == {person.student: person.last_name for person in book.people()}
