@@ -148,11 +148,15 @@ def test_an_exercise_that_runs_backward_is_suspected() -> None:
 
 
 def test_a_misconception_of_the_best_is_suspected() -> None:
-    """Where those who are told of it know as much of the rest as those who are right."""
+    """Where those who are told of it know as much of the rest as those who are right, and more than others."""
     others = (12, RIGHT, 0.7, "")
     assert ["wrong name"] == kinds(others, (5, WRONG, 0.7, "wrong_sign"), (5, WRONG, 0.2, ""))
     assert [] == kinds(others, (5, WRONG, 0.6, "wrong_sign"))
     assert [] == kinds(others, (4, WRONG, 0.9, "wrong_sign"), (9, WRONG, 0.1, ""))
+    assert [] == kinds(
+        others, (5, WRONG, 0.7, "wrong_sign"), (4, WRONG, 0.7, ""), (4, WRONG, 0.9, ""), (4, WRONG, 0.5, "")
+    )
+    assert ["wrong name"] == kinds(others, (5, WRONG, 0.7, "wrong_sign"))
 
 
 def test_an_unforeseen_error_is_suspected() -> None:

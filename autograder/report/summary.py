@@ -69,11 +69,11 @@ class Misconception:
 
     @property
     def places(self) -> dict[tuple[str, str], list[Answer]]:
-        """The answers by lab and exercise."""
+        """The answers by lab and exercise, where there are most first."""
         found: dict[tuple[str, str], list[Answer]] = defaultdict(list)
         for answer in self.answers:
             found[answer[1:]].append(answer)
-        return dict(sorted(found.items()))
+        return dict(sorted(found.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
 def standing(result: GradingResult, score: Score | None) -> Standing:

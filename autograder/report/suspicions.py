@@ -11,6 +11,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from autograder.report.attempts import is_written
+from autograder.report.correlation import correlate
 from autograder.report.pages import percent
 from autograder.verdict import CheckStatus
 
@@ -29,8 +30,8 @@ RULES = {
     _NOBODY: f"at least {_FEWEST} students attempted the check, and it found none of them right",
     _BACKWARD: "who gets the exercise right has fewer of the lab's other points, beyond chance: "
     "the whole 95 % interval of its discrimination lies below 0",
-    _DIAGNOSIS: f"at least {_FEWEST} students were told of a misconception, and on average they have at least as many "
-    "of the lab's other points as those whom the check found right",
+    _DIAGNOSIS: f"at least {_FEWEST} students were told of a misconception; they have as many of the lab's other "
+    "points as those whom the check found right, or more, and, beyond chance, more than those who are wrong otherwise",
     _UNFORESEEN: "the check ended in an error that it does not expect; the answer counts as wrong",
 }
 
@@ -93,7 +94,10 @@ def _of_check(place: tuple[str, str, str], tried: Sequence[tuple[Attempt, Verdic
             bearers[verdict.misconception].append(attempt)
     for name, told in sorted(bearers.items()):
         here, there = _rest(told), _rest(right)
-        if len(told) >= _FEWEST and here is not None and there is not None and here >= there:
+        others = [
+            attempt for attempt, one in tried if one.status is not CheckStatus.CORRECT and one.misconception != name
+        ]
+        if here is not None and there is not None and here >= there and _are_better(told, others):
             seen = (
                 f"{name}: {len(told)} students with {percent(here)} of the other points; who is right: {percent(there)}"
             )
@@ -109,6 +113,14 @@ def _rest(group: Sequence[Attempt]) -> float | None:
     """Return the mean share of the lab's other points; None if nobody has any."""
     known = [attempt.rest for attempt in group if attempt.rest is not None]
     return fmean(known) if known else None
+
+
+def _are_better(told: Sequence[Attempt], others: Sequence[Attempt]) -> bool:
+    """Whether enough answers bear a name, and theirs are better students than others; nothing speaks against it."""
+    groups = ((1.0, told), (0.0, others))
+    pairs = [(side, attempt.rest) for side, group in groups for attempt in group if attempt.rest is not None]
+    found = correlate(pairs)
+    return len(told) >= _FEWEST and (found.r is None or found.low > 0)
 
 
 def _students(group: Iterable[Attempt]) -> tuple[str, ...]:
