@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from autograder.course import LabInfo
-from autograder.report.attempts import attempts
 from autograder.report.correlation import FEWEST, correlate
+from autograder.report.exercise_result import exercise_results
 from autograder.report.exercises import exercise_statistics
 from autograder.report.progress import behind, lab_progress
 from autograder.report.summary import misconceptions, standing
@@ -84,7 +84,7 @@ def test_exercise_statistics_are_those_of_the_points_as_a_matrix(seed: int) -> N
     """Counts, means and discrimination, computed by numpy from one matrix of points."""
     results = random_class(seed)
     points = np.array([[one.points for one in found.verdicts] for found in results])
-    for place, entry in enumerate(exercise_statistics(attempts(results))):
+    for place, entry in enumerate(exercise_statistics(exercise_results(results))):
         own = points[:, 2 * place : 2 * place + 2]
         share, rest = own.mean(axis=1), (points.sum(axis=1) - own.sum(axis=1)) / 4
         counts = [int((share == value).sum()) for value in (1.0, 0.5, 0.0)]
@@ -104,15 +104,15 @@ def test_what_counts_as_an_answer() -> None:
         result("bob", verdict("a1", BLANK), *tried, read),
         replace(result("eve", verdict("a1")), status=SubmissionStatus.INFRA),
     ]
-    entries = {entry.exercise: entry for entry in exercise_statistics(attempts(results))}
+    entries = {entry.exercise: entry for entry in exercise_statistics(exercise_results(results))}
     counts = {name: (one.n, one.right, one.partly, one.blank, one.waiting) for name, one in entries.items()}
     assert {"a": (2, 1, 0, 1, 0), "o": (1, 0, 1, 0, 0), "text": (1, 0, 1, 0, 1)} == counts
-    assert [None, 1.0, 1.0, None, 0.0, 0.0] == [one.rest for one in attempts(results)]
+    assert [None, 1.0, 1.0, None, 0.0, 0.0] == [one.rest for one in exercise_results(results)]
 
 
 def found(results: list[GradingResult]) -> list[Suspicion]:
     """Return what is suspected of a class."""
-    tried = attempts(results)
+    tried = exercise_results(results)
     return suspicions(tried, exercise_statistics(tried))
 
 

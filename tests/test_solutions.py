@@ -96,7 +96,7 @@ def test_no_solution_for_students_before_the_last_may_hand_in(
     copy = due(Course.load(root), "02_more", SOON.isoformat())
     assert solutions(copy, "--students") == 2
     error = capsys.readouterr().err
-    assert f"02_more can be handed in until {SOON:%Y-%m-%d %H:%M}" in error
+    assert f"02_more can be handed in on time until {SOON.astimezone(copy.zone):%Y-%m-%d %H:%M}" in error
     with Book(copy) as book:
         build(copy).write()
         book.register("01_toy")
@@ -107,7 +107,7 @@ def test_no_solution_for_students_before_the_last_may_hand_in(
         entry.extension = SOON - last
         book._gradebook.db.commit()
     assert solutions(copy, "--students", "--upto", "1") == 2
-    assert "01_toy can be handed in until" in capsys.readouterr().err
+    assert "01_toy can be handed in on time until" in capsys.readouterr().err
     assert not folder(copy, "students").exists()
     (copy.root / "course.toml").write_text((copy.root / "course.toml").read_text().replace("due =", "# due ="))
     assert solutions(copy, "--students") == 2

@@ -79,9 +79,10 @@ def report_options(parser: argparse.ArgumentParser) -> None:
 def report(chosen: argparse.Namespace) -> int:
     """Write the report and the students' pages again, with what was given by hand since."""
     from autograder.classroom import Classroom
+    from autograder.gradebook.book import Book
 
     course = Course.load(chosen.root, chosen.class_folder)
-    if not course.gradebook_path.exists():
+    if not Book.is_made(course):
         raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
     with Classroom(course, chosen.workers or cores()) as classroom:
         classroom.settle()

@@ -66,10 +66,10 @@ def _refuse_too_early(course: Course, labs: Sequence[LabInfo]) -> None:
         what = f"{', '.join(undated)}: no due date in {course.root / 'course.toml'}, so nobody knows when solutions may"
         raise UsageError(f"{what} go to students: give each lab its `due`, or leave it out with --upto")
     latest = open_until(labs, _extensions(course))
-    if latest is not None and (moment := latest[0]) >= datetime.now(UTC):
-        when = f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"
+    if latest is not None and (moment := latest[0] + course.grace) >= datetime.now(UTC):
+        when = f"{moment.astimezone(course.zone):%Y-%m-%d %H:%M (%Z)}"
         raise UsageError(
-            f"{latest[1]} can be handed in until {when}, extensions included: "
+            f"{latest[1]} can be handed in on time until {when}, extensions included: "
             "solutions go to students after that. Earlier labs can go before, with --upto"
         )
 

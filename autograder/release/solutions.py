@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from autograder.errors import CourseError
 from autograder.files import write_whole
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Solution", "open_until"]
 
 _CELL_SECONDS = 600  # the reference trains a network, on whatever machine
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 _EDGES = (f"# BEGIN {SOLUTION}", f"# END {SOLUTION}")
 # Nothing is loaded from elsewhere but the program that sets mathematics.
 _TEMPLATE = '{% extends "lab/index.html.j2" %}{% block html_head_js_requirejs %}{% endblock %}'
@@ -146,19 +147,24 @@ def _run(course: Course, notebook: NotebookNode) -> NotebookNode:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(search)}
     with tempfile.TemporaryDirectory() as folder:
         client = NotebookClient(
-            notebook,
-            timeout=_CELL_SECONDS,
-            kernel_name="python3",
-            store_widget_state=False,
-            resources={"metadata": {"path": folder}},
+            notebook, timeout=_CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": folder}}
         )
         try:
             client.execute(env=environment, stderr=subprocess.DEVNULL)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise CourseError(f"the solution does not run: {error}") from error
+    notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = [output for output in cell.outputs if _without_widget(output)]
     return notebook
+
+
+def _without_widget(output: NotebookNode) -> bool:
+    """Leave of a widget the picture that it shows where there is no kernel; say whether there is one."""
+    data = output.get("data", {})
+    return data.pop(_WIDGET, None) is None or "text/html" in data
 
 
 def _refuse_failures(lab: str, notebook: NotebookNode) -> None:
@@ -178,12 +184,8 @@ def _without_hidden(notebook: NotebookNode) -> NotebookNode:
 
 
 def _page(notebook: NotebookNode) -> str:
-    """Return a notebook as one HTML file: widgets as the pictures that they leave where there is no kernel."""
+    """Return a notebook as one HTML file."""
     from nbconvert import HTMLExporter
 
-    node: Any = copy.deepcopy(notebook)
-    for cell in node.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
-    text, _ = HTMLExporter(raw_template=_TEMPLATE, embed_images=True).from_notebook_node(node)
+    text, _ = HTMLExporter(raw_template=_TEMPLATE, embed_images=True).from_notebook_node(notebook)
     return str(text)

@@ -12,7 +12,7 @@ from autograder.report.correlation import Correlation, correlate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from autograder.report.attempts import Attempt
+    from autograder.report.exercise_result import ExerciseResult
 
 __all__ = ["ExerciseStatistics", "exercise_statistics"]
 
@@ -56,25 +56,25 @@ class ExerciseStatistics:
         return self.right / self.n if self.n else 0.0
 
 
-def exercise_statistics(attempts: Iterable[Attempt]) -> list[ExerciseStatistics]:
+def exercise_statistics(answers: Iterable[ExerciseResult]) -> list[ExerciseStatistics]:
     """Count answers by exercise, lab by lab, in the order in which exercises come.
 
     Parameters
     ----------
-    attempts : iterable of Attempt
+    answers : iterable of ExerciseResult
         All answers of the class.
     """
-    found: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
-    for attempt in attempts:
-        found[attempt.lab, attempt.exercise].append(attempt)
+    found: dict[tuple[str, str], list[ExerciseResult]] = defaultdict(list)
+    for answer in answers:
+        found[answer.lab, answer.exercise].append(answer)
     return [_statistics(*key, group) for key, group in sorted(found.items(), key=lambda item: item[0][0])]
 
 
-def _statistics(lab: str, exercise: str, group: Sequence[Attempt]) -> ExerciseStatistics:
-    known = [(attempt, attempt.share) for attempt in group if attempt.share is not None]
-    right = sum(attempt.is_right for attempt, _ in known)
+def _statistics(lab: str, exercise: str, group: Sequence[ExerciseResult]) -> ExerciseStatistics:
+    known = [(answer, answer.share) for answer in group if answer.share is not None]
+    right = sum(answer.is_right for answer, _ in known)
     partly = sum(0.0 < share < 1.0 for _, share in known)
-    blank = sum(attempt.is_blank for attempt, _ in known)
+    blank = sum(answer.is_blank for answer, _ in known)
     return ExerciseStatistics(
         lab,
         exercise,
@@ -82,7 +82,7 @@ def _statistics(lab: str, exercise: str, group: Sequence[Attempt]) -> ExerciseSt
         partly=partly,
         wrong=len(known) - right - partly - blank,
         blank=blank,
-        waiting=sum(any(verdict.points is None for verdict in attempt.verdicts) for attempt in group),
+        waiting=sum(any(verdict.points is None for verdict in answer.verdicts) for answer in group),
         mean=fmean(share for _, share in known) if known else 0.0,
-        discrimination=correlate([(share, attempt.rest) for attempt, share in known if attempt.rest is not None]),
+        discrimination=correlate([(share, answer.rest) for answer, share in known if answer.rest is not None]),
     )

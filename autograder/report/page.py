@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 from autograder.errors import SourceError
 from autograder.release.build import source_path
-from autograder.report.attempts import attempts
 from autograder.report.correlation import FEWEST
+from autograder.report.exercise_result import exercise_results
 from autograder.report.exercises import exercise_statistics
+from autograder.report.grades import final_grades
 from autograder.report.pages import render
 from autograder.report.progress import ENOUGH, LAST, behind, lab_progress
 from autograder.report.rows import duration, exercise_anchor, mark
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from autograder.course import Course, LabInfo
     from autograder.gradebook.score import Score
-    from autograder.report.attempts import Attempt
+    from autograder.report.exercise_result import ExerciseResult
     from autograder.report.exercises import ExerciseStatistics
     from autograder.report.progress import LabProgress
     from autograder.report.summary import CheckCount, Standing
@@ -49,14 +50,14 @@ class _LabView:
     progress: LabProgress
     exercises: list[ExerciseStatistics]
     checks: list[CheckCount]
-    answers: dict[Place, Attempt]
+    answers: dict[Place, ExerciseResult]
     suspicions: list[Suspicion]
 
     @classmethod
     def of(cls, info: LabInfo, results: Mapping[Place, GradingResult], standings: Mapping[Place, Standing]) -> Self:
         """Gather it from the results of the whole class."""
         own = [result for (_, lab), result in results.items() if lab == info.name]
-        tried = attempts(own)
+        tried = exercise_results(own)
         statistics = exercise_statistics(tried)
         students = sorted({student for student, _ in results})
         return cls(
@@ -64,7 +65,7 @@ class _LabView:
             lab_progress(info.name, students, standings),
             statistics,
             check_counts(own),
-            {(attempt.student, attempt.exercise): attempt for attempt in tried},
+            {(answer.student, answer.exercise): answer for answer in tried},
             suspicions(tried, statistics),
         )
 
@@ -94,6 +95,7 @@ def page(
     known = [lab for lab in course.labs if any(lab.name == key[1] for key in results)]
     students = sorted({student for student, _ in results})
     standings = {key: standing(result, scores.get(key)) for key, result in results.items()}
+    grades = final_grades(course, scores, students)
     views = [_LabView.of(lab, results, standings) for lab in known]
     return render(
         "page.html",
@@ -101,6 +103,8 @@ def page(
         views=views,
         students=students,
         standings=standings,
+        grades={grade.student: grade for grade in grades},
+        dropped={(grade.student, lab.lab) for grade in grades for lab in grade.labs if lab.dropped},
         counts=Counter(str(result.status) for result in results.values()),
         protection=sorted({r.protection for r in results.values() if r.status is SubmissionStatus.GRADED}),
         behind=behind(known, students, standings, extensions or {}, now or datetime.now(UTC)),

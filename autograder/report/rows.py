@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from autograder.gradebook.score import Score
-    from autograder.report.attempts import Attempt
+    from autograder.report.exercise_result import ExerciseResult
     from autograder.verdict import Verdict
 
 __all__ = ["Row", "duration", "exercise_anchor", "mark", "row", "to_do"]
@@ -94,13 +94,13 @@ def to_do(rows: Iterable[Row]) -> dict[str, Row]:
     return found
 
 
-def mark(attempt: Attempt) -> str:
+def mark(answer: ExerciseResult) -> str:
     """Return the sign of an answer in a table of a whole class."""
-    if attempt.is_blank:
+    if answer.is_blank:
         return "○"
-    if attempt.share is None:
+    if answer.share is None:
         return "…"
-    return "✓" if attempt.is_right else "◐" if attempt.share else "✗"
+    return "✓" if answer.is_right else "◐" if answer.share else "✗"
 
 
 def duration(seconds: float) -> str:

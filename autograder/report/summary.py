@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.report.attempts import is_written
+from autograder.report.exercise_result import is_written
 from autograder.verdict import CheckStatus, SubmissionStatus
 
 if TYPE_CHECKING:

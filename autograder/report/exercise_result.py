@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from autograder.verdict import GradingResult, Verdict
 
-__all__ = ["Attempt", "attempts", "is_written"]
+__all__ = ["ExerciseResult", "exercise_results", "is_written"]
 
 _DIGITS = 9  # shares that are equal but for the order of a sum are equal
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class ExerciseResult:
     """One student's answer to one exercise of a graded submission.
 
     Parameters
@@ -58,7 +58,7 @@ class Attempt:
         return sum(verdict.points or 0.0 for verdict in self.verdicts)
 
 
-def attempts(results: Iterable[GradingResult]) -> list[Attempt]:
+def exercise_results(results: Iterable[GradingResult]) -> list[ExerciseResult]:
     """Return every answer of the graded submissions, in the order of the results and of their notebooks."""
     return [found for result in results if result.status is SubmissionStatus.GRADED for found in _of(result)]
 
@@ -68,13 +68,13 @@ def is_written(verdict: Verdict) -> bool:
     return verdict.exercise == verdict.check
 
 
-def _of(result: GradingResult) -> Iterator[Attempt]:
+def _of(result: GradingResult) -> Iterator[ExerciseResult]:
     groups: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in result.verdicts:
         groups[verdict.exercise].append(verdict)
     for exercise, verdicts in groups.items():
         others = [one for one in result.verdicts if one.exercise != exercise and not is_written(one)]
-        yield Attempt(result.student, result.lab, exercise, tuple(verdicts), _share(verdicts), _part(others))
+        yield ExerciseResult(result.student, result.lab, exercise, tuple(verdicts), _share(verdicts), _part(others))
 
 
 def _share(verdicts: Sequence[Verdict]) -> float | None:
