@@ -111,6 +111,15 @@ def test_words_in_drawings_keep_their_contrast(browser: Browser, name: str, *, d
     assert (len(contrasts) > 5, [contrast for contrast in contrasts if contrast < 4.5]) == (True, [])
 
 
+def test_names_of_runs_do_not_cover_each_other(browser: Browser) -> None:
+    """Also where both curves end at the same place."""
+    with mounted(browser, made("a training")) as page:
+        names = page.get_by_text("Logistic", exact=True), page.get_by_text("SimpleNN", exact=True)
+        boxes = [one.locator("visible=true").last.bounding_box() for one in names]
+    above, below = sorted((box for box in boxes if box), key=lambda box: box["y"])
+    assert above["y"] + above["height"] <= below["y"] + 2
+
+
 def test_every_widget_is_looked_at() -> None:
     """The list above has each class."""
     assert {kind for kind, _ in WIDGETS.values()} == set(widgets.__all__)

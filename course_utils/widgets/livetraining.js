@@ -35,10 +35,15 @@ function drawCurve(plot, name, curves, runs, told) {
   const room = high > low ? 0.06 * (high - low) : Math.abs(high) * 0.1 || 1;
   const last = Math.max(1, ...lines.map(({ xs }) => xs[xs.length - 1]));
   plot.begin({ x: [0, 1.04 * last], y: finite.length ? [low - room, high + room] : [0, 1] });
+  const taken = []; // heights of names, in pixels: curves often end at the same place
   for (const { run, xs, ys } of lines) {
     const kind = KINDS[runs.indexOf(run) % KINDS.length];
     plot.line(run, kind, xs, ys);
-    plot.text(`${run} name`, xs[xs.length - 1], ys[ys.length - 1], run, { anchor: "end" });
+    const end = plot.y(ys[ys.length - 1]);
+    let dy = -10;
+    while (taken.some((other) => Math.abs(end + dy - other) < 14)) dy -= 14;
+    taken.push(end + dy);
+    plot.text(`${run} name`, xs[xs.length - 1], ys[ys.length - 1], run, { anchor: "end", dy });
     if (xs.length < 30) plot.dots(`${run} dots`, kind, xs, ys, 6);
   }
   plot.legend(lines.map(({ run }) => [KINDS[runs.indexOf(run) % KINDS.length], run]));
