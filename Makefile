@@ -14,7 +14,7 @@ help:
 	@echo "make lab    set up, open JupyterLab on work/, your own copy of the labs"
 	@echo "make submit LAB=02   make the archive that is handed in, of your own copy of lab 02"
 	@echo "make test   set up, run the linters and all tests"
-	@echo "make proof  set up, run all tests with the heavy proofs in full: hours"
+	@echo "make proof  set up, run all tests with the heavy proofs in full, then those with a browser five times more: hours"
 
 demo: setup
 	$(BIN)/course demo
@@ -36,6 +36,7 @@ test: setup-test
 proof: setup-test
 	$(BIN)/course build
 	COURSE_PROOF=1 $(BIN)/python -m pytest $(PARALLEL) -o faulthandler_timeout=7200 $(TESTS)
+	$(if $(TESTS),,for run in 1 2 3 4 5; do $(BIN)/python -m pytest $(PARALLEL) -m browser || exit 1; done)
 
 setup: .venv/ready
 setup-test: .venv/ready-test

@@ -41,7 +41,9 @@ FLAGS = [
 # Code cells that have not run, of those that hold anything.
 WAITING = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(cell =>
     cell.model.type === 'code' && cell.model.sharedModel.getSource().trim() && !cell.model.executionCount).length"""
-STARTED = """() => window.jupyterapp.shell.currentWidget.content.widgets.some(cell => cell.model.executionCount)"""
+# A cell has run, or is in the kernel's queue.
+STARTED = """() => window.jupyterapp.shell.currentWidget.content.widgets.some(({model}) =>
+    model.executionCount || model.executionState === 'running')"""
 RUN_ALL = """async () => {
     const panel = window.jupyterapp.shell.currentWidget;
     await panel.context.ready;
