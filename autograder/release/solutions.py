@@ -187,5 +187,5 @@ def _page(notebook: NotebookNode) -> str:
     """Return a notebook as one HTML file."""
     from nbconvert import HTMLExporter
 
-    text, _ = HTMLExporter(raw_template=_TEMPLATE, embed_images=True).from_notebook_node(notebook)
+    text, _ = HTMLExporter(raw_template=_TEMPLATE).from_notebook_node(notebook)
     return str(text)
