@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from autograder.files import write_whole
+from autograder.gradebook.assignment import checksums
 from autograder.gradebook.best import Best
 from autograder.gradebook.book import Book
 from autograder.gradebook.grader import Grading
-from autograder.gradebook.journal import Journal
 from autograder.gradebook.lock import only_one
+from autograder.gradebook.rehearsal import Rehearsal
 from autograder.gradebook.workers import Pool
 from autograder.gradebook.writer import Writer
 from autograder.intake.attempts import put_in_place
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.course import Course
-    from autograder.gradebook.score import Score
+    from autograder.gradebook.grader import Graded
+    from autograder.gradebook.key import Key
+    from autograder.gradebook.score import Given, Score
     from autograder.intake.submission import Submission
     from autograder.verdict import GradingResult
 
@@ -54,8 +58,9 @@ class Classroom:
         self._book = Book(course)
         self._lock = only_one(course)
         self._pool = Pool(course, workers)
-        self._journal = Journal.of(course)
-        self._writer = Writer(course, self._book, self._journal)
+        self._writer = Writer.of(course, self._book)
+        self._journal = self._writer.journal
+        self._kept = Rehearsal.of(course)
         self._broken: dict[str, str] = {}
         self._checksums: dict[str, dict[str, str]] = {}
 
@@ -142,7 +147,11 @@ class Classroom:
         graded = self._book.scores().keys()
         return self._journal.mend(lambda key: key in keys or key in graded or not (whole or key[0] in students))
 
-    def plan(self, submissions: Iterable[Submission], *, force: bool = False) -> Plan:
+    def catch_up(self) -> None:
+        """Write into the audit what was given by hand since."""
+        self._writer.catch_up()
+
+    def plan(self, submissions: Iterable[Submission], *, force: bool = False, dry: bool = False) -> Plan:
         """Build and register the labs, and tell what has to be graded from what the journal answers for.
 
         Parameters
@@ -151,11 +160,15 @@ class Classroom:
             As :meth:`find` gives them.
         force : bool
             Grade all of them.
+        dry : bool
+            Whether the gradebook stays as it is: the plan is for :meth:`rehearse`.
         """
         self._broken = self._build()
         labs = {submission.lab for submission in submissions} - self._broken.keys()
         known = sorted(lab for lab in labs if (self.course.source_folder / lab / f"{lab}.ipynb").is_file())
-        self._checksums = {lab: self._book.register(lab) for lab in known}
+        self._checksums = {
+            lab: checksums(self.course, self.course.lab(lab)) if dry else self._book.register(lab) for lab in known
+        }
         return Plan.make(self.course, submissions, self._writer, broken=self._broken, force=force)
 
     def grade(self, plan: Plan) -> Iterator[GradingResult]:
@@ -167,19 +180,44 @@ class Classroom:
             What was found of each submission that was graded; in no particular order.
         """
         self._writer.record_again(plan.moved)
-        self._book.settle()
-        keys = dict(plan.fresh)
-        self._enrol(keys)
-        for submission in keys:
-            lab = submission.lab
-            self._pool.submit(Grading(submission, self._checksums.get(lab, {}), self._broken.get(lab, "")))
-        for done in self._pool.results():
-            entries = self._writer.write([(job.submission, keys[job.submission], graded) for job, graded in done])
+        self._writer.settle()
+        self._enrol(submission for submission, _ in plan.fresh)
+        for made in self._graded(plan):
+            entries = self._writer.write(made, plan.why)
             yield from (entry.result for entry in entries)
+        for place in (*(entry.place for entry in plan.taken), *plan.places):
+            self._kept.drop(*place)
+
+    def rehearse(self, plan: Plan) -> Iterator[GradingResult]:
+        """Grade what a plan says, and write nothing but what the next run takes over from it.
+
+        Yields
+        ------
+        GradingResult
+            As :meth:`grade` does.
+        """
+        for made in self._graded(plan):
+            for submission, key, graded in made:
+                self._kept.keep(submission, key, graded)
+                yield replace(graded.result, outcomes=())
+
+    def _graded(self, plan: Plan) -> Iterator[list[tuple[Submission, Key, Graded]]]:
+        """Yield what becomes of each submission of a plan: first what a dry run graded, then what workers do."""
+        keys = dict(plan.fresh)
+        for submission, key in plan.fresh:
+            lab = submission.lab
+            kept = None if plan.is_forced or lab in self._broken else self._kept.take(submission, key)
+            if kept is not None:
+                yield [(submission, key, kept)]
+            else:
+                self._pool.submit(Grading(submission, self._checksums.get(lab, {}), self._broken.get(lab, "")))
+        for done in self._pool.results():
+            yield [(job.submission, keys[job.submission], graded) for job, graded in done]
 
     def settle(self) -> None:
         """Bring late penalties up to the rules of now, and to what a person gave since."""
-        self._book.settle()
+        self._writer.catch_up()
+        self._writer.settle()
 
     def results(self) -> dict[tuple[str, str], GradingResult]:
         """Return the last result of each submission, by student and lab, with what was given by hand."""
@@ -201,6 +239,10 @@ class Classroom:
             self._pool.submit(handback)
         for done in self._pool.results():
             yield from (problem for _, problem in done)
+
+    def given(self) -> dict[tuple[str, str], dict[str, Given]]:
+        """Return the score of each check as it counts now, by student and lab."""
+        return self._book.given()
 
     def scores(self) -> dict[tuple[str, str], Score]:
         """Return what the gradebook holds, by student and lab."""

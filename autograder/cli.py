@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from autograder.commands.audit import audit, audit_options
 from autograder.commands.demo import demo
 from autograder.commands.doctor import doctor
 from autograder.commands.extend import extend, extend_options
@@ -142,6 +143,7 @@ def _catalogue(chosen: argparse.Namespace) -> int:
 
 
 COMMANDS: dict[str, Command] = {
+    "audit": Command("print every score that changed, who changed it, and why", audit_options, audit),
     "build": Command("compile solutions/ into build/ and labs/", _build_options, _build),
     "bundle": Command("pack what students get into build/bundle/", _bundle_options, _bundle),
     "catalogue": Command("try the checks on every known mistake and variant", _catalogue_options, _catalogue),

@@ -1,4 +1,4 @@
-"""Files that are there whole, or not at all."""
+"""Files that are there whole, or not at all, and files that only grow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["append_whole", "write_whole"]
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o644, *, durable: bool = False) -> None:
@@ -38,3 +38,46 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644, *, durable:
     except BaseException:  # Ctrl+C too must leave no half file behind
         temporary.unlink(missing_ok=True)
         raise
+
+
+def append_whole(path: Path, lines: bytes) -> None:
+    """Add lines to a file; when this returns they are on the disk, and if it fails none of them is.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it and its folder are made if they are missing.
+    lines : bytes
+        Whole lines. Half a line that a killed run left before them does not spoil the first.
+
+    Raises
+    ------
+    OSError
+        The disk is full, or the like.
+    """
+    is_new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        start = b"" if file.read() in (b"", b"\n") else b"\n"
+        try:
+            file.write(start + lines)
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            os.ftruncate(file.fileno(), size)
+            raise
+    if is_new:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Bring a folder's list of files to the disk, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -28,6 +28,7 @@ _REASONS = {
     "packages": "Python or a package has changed",
     "secret": "the course's secret has changed",
 }
+_NEW = "graded for the first time"
 _FAILED, _UNFINISHED, _FORCED = "failed on our side before", "not written whole before", "asked for with --force"
 
 
@@ -36,13 +37,19 @@ class Plan:
     """The submissions of a run, each in one of three lists.
 
     ``taken`` come from the journal as they are. ``moved`` do too, but another date or another gradebook makes them be
-    written again. ``fresh`` are graded; ``reasons`` counts why those are that were graded before.
+    written again. ``fresh`` are graded; ``why`` says of each, by student and lab, for what reason.
     """
 
     taken: list[Entry] = field(default_factory=list)
     moved: list[tuple[Submission, Entry]] = field(default_factory=list)
     fresh: list[tuple[Submission, Key]] = field(default_factory=list)
-    reasons: Counter[str] = field(default_factory=Counter)
+    why: dict[tuple[str, str], str] = field(default_factory=dict)
+    is_forced: bool = False
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Student and lab of all that a run would write."""
+        return [entry.place for _, entry in self.moved] + [(found.student, found.lab) for found, _ in self.fresh]
 
     @classmethod
     def make(
@@ -70,15 +77,15 @@ class Plan:
             Grade all of them.
         """
         keys, known, recorded = Keys(course), writer.journal.latest(), writer.book.recorded()
-        plan = cls()
+        plan = cls(is_forced=force)
         for submission in submissions:
             key, entry = keys.key(submission), known.get((submission.student, submission.lab))
-            reason = _FORCED if force else _reason(key, entry, writer, broken)
+            reason = _FORCED if force and entry is not None else _reason(key, entry, writer, broken)
             if entry is not None and not reason:
                 plan._take(submission, entry, recorded)
             else:
                 plan.fresh.append((submission, key))
-                plan.reasons.update([reason] if entry is not None else [])
+                plan.why[submission.student, submission.lab] = reason
         return plan
 
     def _take(self, submission: Submission, entry: Entry, recorded: Mapping[tuple[str, str], object]) -> None:
@@ -93,14 +100,15 @@ class Plan:
     def __str__(self) -> str:
         """Say in a line what comes from the journal and why the rest is graded; nothing for a first run."""
         kept = len(self.taken) + len(self.moved)
-        why = [f"{count} graded again: {reason}" for reason, count in sorted(self.reasons.items())]
+        reasons = Counter(reason for reason in self.why.values() if reason != _NEW)
+        why = [f"{count} graded again: {reason}" for reason, count in sorted(reasons.items())]
         return "; ".join([*([f"{kept} unchanged, taken from the journal"] if kept else []), *why])
 
 
 def _reason(key: Key, entry: Entry | None, writer: Writer, broken: Mapping[str, str]) -> str:
     """Say why a submission is graded again; empty if the journal answers for it."""
     if entry is None:
-        return "new"
+        return _NEW
     if entry.result.status is SubmissionStatus.INFRA or entry.result.lab in broken:
         return _FAILED
     if changed := key.changed(entry.key):

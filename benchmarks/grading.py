@@ -33,7 +33,6 @@ from autograder.course import Course
 from autograder.files import write_whole
 from autograder.gradebook.book import Book
 from autograder.gradebook.grader import Graded, Grader, Grading
-from autograder.gradebook.journal import Journal
 from autograder.gradebook.key import Keys
 from autograder.gradebook.settings import settings, tools_on_path
 from autograder.gradebook.workers import Pool
@@ -70,7 +69,8 @@ class Ours:
     def write(self, submission: Submission, graded: Graded) -> None:
         """Write one result."""
         key = Keys(self.course).key(submission)
-        Writer(self.course, self.book, Journal.of(self.course)).write([(submission, key, graded)])
+        why = {(submission.student, submission.lab): "measured"}
+        Writer.of(self.course, self.book).write([(submission, key, graded)], why)
 
     def grade(self, pool: Pool, submissions: list[Submission]) -> float:
         """Grade submissions; return the seconds."""

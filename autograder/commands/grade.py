@@ -42,12 +42,15 @@ def grade_options(parser: argparse.ArgumentParser) -> None:
     workers = "processes that grade at the same time (default: the number of processors)"
     parser.add_argument("--workers", type=_count, metavar="N", help=workers)
     parser.add_argument("--force", action="store_true", help="grade everything, also what the journal answers for")
+    dry = "write nothing into the gradebook: show what a run would change"
+    parser.add_argument("--dry-run", action="store_true", help=dry)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all verdicts to FILE")
     class_option(parser)
 
 
 def grade(chosen: argparse.Namespace) -> int:
     """Grade a folder of submissions; 0 if each has its verdicts, 1 if our side failed for one."""
+    from autograder.commands.rehearse import rehearse_folder
     from autograder.report.export import json_text
 
     course = Course.load(chosen.root, chosen.class_folder)
@@ -55,8 +58,11 @@ def grade(chosen: argparse.Namespace) -> int:
         course.lab(chosen.lab)  # a wrong name is said before anything takes time
     if chosen.json is not None and not os.access(chosen.json.resolve().parent, os.W_OK):
         raise UsageError(f"cannot write {chosen.json}: {chosen.json.resolve().parent} is no folder to write into")
+    if chosen.dry_run and chosen.folder is not None and chosen.folder.is_file():
+        raise UsageError("a dry run takes no archive into the class: unpack it, and give the folder")
     folder = _folder(course, chosen.folder, chosen.lab)
-    results = grade_folder(course, folder, chosen.lab, chosen.student, workers=chosen.workers, force=chosen.force)
+    run = rehearse_folder if chosen.dry_run else grade_folder
+    results = run(course, folder, chosen.lab, chosen.student, workers=chosen.workers or cores(), force=chosen.force)
     if chosen.json:
         write_whole(chosen.json, json_text(results))
     return int(any(result.status is SubmissionStatus.INFRA for result in results))
@@ -97,7 +103,7 @@ def grade_folder(
     lab: str | None = None,
     student: str | None = None,
     *,
-    workers: int | None = None,
+    workers: int = 0,
     force: bool = False,
 ) -> list[GradingResult]:
     """Grade a folder of submissions, with a progress bar, a table, a summary and the report's path.
@@ -110,8 +116,8 @@ def grade_folder(
         ``DIR/<student>/<lab>/<lab>.ipynb``.
     lab, student : str, optional
         This one alone.
-    workers : int, optional
-        Processes that grade; by default one for each processor.
+    workers : int
+        Processes that grade; 0 for one for each processor.
     force : bool
         Grade also what the journal answers for.
 
@@ -129,6 +135,7 @@ def grade_folder(
         everything = submissions if lab is None and student is None else None
         for damage in classroom.mend(everything, whole=folder.resolve() == course.submitted):
             print(damage, file=sys.stderr)
+        classroom.catch_up()
         plan = classroom.plan(submissions, force=force)
         if said := str(plan):
             print(said, file=sys.stderr)

@@ -10,7 +10,7 @@ from autograder.gradebook.settings import database_url, preprocess
 if TYPE_CHECKING:
     from autograder.course import Course, LabInfo
 
-__all__ = ["register"]
+__all__ = ["checksums", "register"]
 
 # generate_assignment's own list, up to the step that saves; the rest makes the students' notebook.
 _STEPS = ["LockCells", "ClearSolutions", "ClearOutput", "CheckCellMetadata", "ComputeChecksums"]
@@ -33,16 +33,28 @@ def register(course: Course, gradebook: Any, lab: LabInfo) -> None:
     CourseError
         The lab lost a cell that somebody graded by hand.
     """
-    import nbformat
-
-    source = nbformat.read(course.source_folder / lab.name / f"{lab.name}.ipynb", as_version=4)
-    resources = {"nbgrader": {"notebook": lab.name, "assignment": lab.name, "db_url": database_url(course)}}
-    prepared = preprocess(course, _STEPS, source, resources)
+    prepared, resources = _prepared(course, lab)
     due = None if lab.due is None else lab.due.isoformat()
     gradebook.update_or_create_assignment(lab.name, duedate=due)
     _make_room(gradebook, lab.name, prepared)
     preprocess(course, ["SaveCells"], prepared, resources)
     gradebook.db.expire_all()  # SaveCells wrote through a connection of its own
+
+
+def checksums(course: Course, lab: LabInfo) -> dict[str, str]:
+    """Return the checksum of each cell by grade_id, as :func:`register` records them; no database is asked."""
+    prepared, _ = _prepared(course, lab)
+    marks = [cell.metadata.nbgrader for cell in prepared.cells if "nbgrader" in cell.metadata]
+    return {mark["grade_id"]: mark["checksum"] for mark in marks}
+
+
+def _prepared(course: Course, lab: LabInfo) -> tuple[Any, dict[str, Any]]:
+    """Return a lab's notebook as nbgrader prepares it for its database, and what nbgrader calls resources."""
+    import nbformat
+
+    source = nbformat.read(course.source_folder / lab.name / f"{lab.name}.ipynb", as_version=4)
+    resources = {"nbgrader": {"notebook": lab.name, "assignment": lab.name, "db_url": database_url(course)}}
+    return preprocess(course, _STEPS, source, resources), resources
 
 
 def _make_room(gradebook: Any, lab: str, notebook: Any) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from autograder.gradebook.assignment import register
 from autograder.gradebook.lateness import Lateness
-from autograder.gradebook.score import recorded, scores
+from autograder.gradebook.score import given, recorded, scores
 from autograder.gradebook.settings import course_id, database_url, tools_on_path
 from autograder.intake.roster import Person
 
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from autograder.course import Course
-    from autograder.gradebook.lateness import Lateness
-from autograder.gradebook.score import Score
+    from autograder.gradebook.score import Given, Score
 
 __all__ = ["Book", "Marks"]
 
@@ -169,6 +168,10 @@ class Book:
         """Return the score of each submission, by student and lab."""
         self._gradebook.db.expire_all()
         return scores(self._gradebook.db)
+
+    def given(self, students: Iterable[str] | None = None) -> dict[tuple[str, str], dict[str, Given]]:
+        """Return the score of each check as it counts, by student and lab, of these students or of all."""
+        return given(self._gradebook.db, students)
 
     def recorded(self) -> dict[tuple[str, str], tuple[datetime | None, dict[str, float | None]]]:
         """Return when each submission was handed in, and its points by grade_id as a machine gave them."""

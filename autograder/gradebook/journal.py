@@ -13,7 +13,7 @@ import os
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from autograder.files import write_whole
+from autograder.files import append_whole, write_whole
 from autograder.gradebook.key import Key
 from autograder.verdict import CheckStatus, GradingResult, SubmissionStatus, Verdict
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.gradebook.grader import Graded
 
-__all__ = ["Entry", "Journal"]
+__all__ = ["Entry", "Journal", "from_line", "to_line"]
 
 _VERDICT_FIELDS = {field.name for field in fields(Verdict)}
 
@@ -79,25 +79,11 @@ class Journal:
         OSError
             The disk is full, or the like.
         """
-        is_new = not self.path.exists()
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - 1))
-            start = b"" if file.read() in (b"", b"\n") else b"\n"  # half a line before must not spoil this one
-            try:
-                file.write(start + b"".join(map(_line, entries)))
-                file.flush()
-                os.fsync(file.fileno())
-            except BaseException:
-                os.ftruncate(file.fileno(), size)
-                raise
-        if is_new:
-            _sync_folder(self.path.parent)
+        append_whole(self.path, b"".join(map(to_line, entries)))
 
     def latest(self) -> dict[tuple[str, str], Entry]:
         """Return the last entry of each submission, by student and lab; damaged lines are passed over."""
-        found = {entry.place: entry for line in self._lines().values() if (entry := _entry(line)) is not None}
+        found = {entry.place: entry for line in self._lines().values() if (entry := from_line(line)) is not None}
         return dict(sorted(found.items()))
 
     def mend(self, keep: Callable[[tuple[str, str]], bool] = lambda _: True) -> list[str]:
@@ -114,10 +100,10 @@ class Journal:
             What was damaged, one sentence for each line.
         """
         lines = self._lines()
-        damaged = {number: line for number, line in lines.items() if _entry(line) is None}
+        damaged = {number: line for number, line in lines.items() if from_line(line) is None}
         if damaged:
             self._set_aside(damaged.values())
-        kept = [_line(entry) for place, entry in self.latest().items() if keep(place)]
+        kept = [to_line(entry) for place, entry in self.latest().items() if keep(place)]
         if len(kept) != len(lines):
             write_whole(self.path, b"".join(kept), durable=True)
         last = max(lines, default=0)
@@ -143,12 +129,14 @@ class Journal:
         return {number: line for number, line in enumerate(content.split(b"\n"), start=1) if line.strip()}
 
 
-def _line(entry: Entry) -> bytes:
+def to_line(entry: Entry) -> bytes:
+    """Write an entry as a line, with its digest."""
     text = json.dumps(asdict(entry), sort_keys=True)
     return f'{{"digest": "{_digest(text)}", "entry": {text}}}\n'.encode()
 
 
-def _entry(line: bytes) -> Entry | None:
+def from_line(line: bytes) -> Entry | None:
+    """Read a line; None if it is not what was written."""
     try:
         read: dict[str, Any] = json.loads(line)
         values = read["entry"]
@@ -168,14 +156,3 @@ def _result(values: dict[str, Any]) -> GradingResult:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a folder's list of files to the disk, where the system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,4 +1,4 @@
-"""One writer at a time: the lock of a class."""
+"""One writer at a time: the lock of a class, and the shorter one of those who change scores beside it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from autograder.course import Course
 
-__all__ = ["only_one"]
+__all__ = ["in_turn", "only_one"]
 
 
 @contextmanager
@@ -38,7 +39,7 @@ def only_one(course: Course) -> Iterator[None]:
         raise UsageError(f"cannot write into {where} ({error.strerror}): give another folder with --class") from error
     try:
         try:
-            _lock(descriptor)
+            _lock(descriptor, wait=False)
         except BlockingIOError as error:
             raise UsageError(f"another command writes into {where}: wait for it, then try again") from error
         yield
@@ -46,9 +47,27 @@ def only_one(course: Course) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _lock(descriptor: int) -> None:
+@contextmanager
+def in_turn(path: Path) -> Iterator[None]:
+    """Wait until nobody else holds a file, and hold it; for steps of milliseconds.
+
+    Parameters
+    ----------
+    path : Path
+        The file; it is made, and stays empty.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _lock(descriptor, wait=True)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, *, wait: bool) -> None:
     try:
         import fcntl
     except ImportError:  # Windows has other locks, and one instructor
         return
-    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -16,7 +16,6 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.book import Book
 from autograder.gradebook.grader import Graded, Grading
-from autograder.gradebook.journal import Journal
 from autograder.gradebook.key import Key, Keys
 from autograder.gradebook.lock import only_one
 from autograder.gradebook.workers import Pool
@@ -53,7 +52,10 @@ class SaveVerdicts(NbGraderPreprocessor):  # type: ignore[misc]
         """Write; nbgrader then writes the notebook itself."""
         course = _course(self)
         with only_one(course), Book(course) as book:
-            Writer(course, book, Journal.of(course)).write([resources.pop("graded")])
+            writer = Writer.of(course, book)
+            writer.catch_up()
+            graded = resources.pop("graded")
+            writer.write([graded], {(graded[0].student, graded[0].lab): "asked for with nbgrader"})
         return nb, resources
 
 

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-__all__ = ["Score", "recorded", "scores"]
+__all__ = ["LATE", "Given", "Score", "given", "recorded", "scores"]
+
+LATE = "late penalty"  # no grade_id has a space
 
 Place = tuple[str, str]
 
@@ -26,6 +28,20 @@ class Score:
     late_penalty: float
     manual: Mapping[str, float]  # by grade_id: scores that a person gave
     comments: Mapping[str, str]  # by grade_id: what a person wrote
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The score of a check as it counts, None if nobody has given one yet, and whether a person gave it."""
+
+    score: float | None
+    by_hand: bool = False
+
+    @classmethod
+    def of(cls, auto: float | None, manual: float | None, extra: float | None) -> Given:
+        """Put together what nbgrader keeps apart: a person's score counts before a machine's, extra credit besides."""
+        parts = [part for part in (auto if manual is None else manual, extra) if part is not None]
+        return cls(sum(parts) if parts else None, by_hand=manual is not None or extra is not None)
 
 
 def scores(database: Any) -> dict[Place, Score]:
@@ -57,6 +73,31 @@ def scores(database: Any) -> dict[Place, Score]:
         )
         for place in sorted((student, lab) for student, lab in _submissions(database))
     }
+
+
+def given(database: Any, students: Iterable[str] | None = None) -> dict[Place, dict[str, Given]]:
+    """Return the score of each check, by student and lab; a late penalty counts as a check with a score below 0.
+
+    Parameters
+    ----------
+    database : sqlalchemy.orm.Session
+        nbgrader's.
+    students : iterable of str, optional
+        These alone; not more than a few hundred.
+    """
+    from nbgrader.api import Grade, GradeCell, SubmittedAssignment, SubmittedNotebook
+
+    columns = (GradeCell.name, Grade.auto_score, Grade.manual_score, Grade.extra_credit)
+    rows = _rows(database, Grade, GradeCell, *columns)
+    penalties = _submissions(database, SubmittedNotebook.late_submission_penalty, notebooks=True)
+    if students is not None:
+        wanted = SubmittedAssignment.student_id.in_(sorted(students))
+        rows, penalties = rows.filter(wanted), penalties.filter(wanted)
+    found = {place: {name: Given.of(*parts) for name, *parts in grades} for place, grades in _by_place(rows).items()}
+    for student, lab, penalty in penalties:
+        if penalty:
+            found.setdefault((student, lab), {})[LATE] = Given(-penalty)
+    return found
 
 
 def recorded(database: Any) -> dict[Place, tuple[datetime | None, dict[str, float | None]]]:

@@ -1,4 +1,4 @@
-"""The one writer of a class: journal, nbgrader's database, graded notebooks.
+"""The one writer of a class: journal, nbgrader's database, audit, graded notebooks.
 
 Whatever ends a run, and wherever: the same command completes it. The order of writing sees to that.
 The journal comes first. The graded notebook comes last, so that it tells, by its digest, that all before it is written.
@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.files import write_whole
+from autograder.gradebook.audit import Audit, Cause
 from autograder.gradebook.book import Book, Marks
 from autograder.gradebook.journal import Entry, Journal
 from autograder.intake.received import copy_stamp, stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from autograder.course import Course
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
     from autograder.intake.submission import Submission
 
 __all__ = ["Writer", "graded_path"]
+
+
+_MANY = 500  # students: a database takes no longer list in a question
+_MOVED = "another date or another gradebook"
+_RULES = "another due date, extension or late policy"
+_UNSAID = "graded by a run that was ended before it said why"
 
 
 def graded_path(course: Course, student: str, lab: str) -> Path:
@@ -40,14 +47,24 @@ class Writer:
     course: Course
     book: Book
     journal: Journal
+    audit: Audit
 
-    def write(self, graded: Sequence[tuple[Submission, Key, Graded]]) -> list[Entry]:
+    @classmethod
+    def of(cls, course: Course, book: Book) -> Writer:
+        """Return the writer of a class."""
+        return cls(course, book, Journal.of(course), Audit.of(course))
+
+    def write(
+        self, graded: Sequence[tuple[Submission, Key, Graded]], why: Mapping[tuple[str, str], str]
+    ) -> list[Entry]:
         """Write results: each is in the journal when this returns, or none of them is.
 
         Parameters
         ----------
         graded : sequence of (Submission, Key, Graded)
             What was handed in, what its result depends on, and what became of it.
+        why : Mapping
+            Why it was graded, by student and lab, for the audit.
 
         Raises
         ------
@@ -58,7 +75,9 @@ class Writer:
         self.journal.append(entries)
         triples = zip(graded, entries, strict=True)
         notebooks = [(given, made.notebook, entry) for (given, _, made), entry in triples if entry.notebook]
-        self.book.record(*(_marks(entry, given, self._changed(entry, text)) for given, text, entry in notebooks))
+        with self.audit.turn():
+            self.book.record(*(_marks(entry, given, self._changed(entry, text)) for given, text, entry in notebooks))
+            self._follow([entry for *_, entry in notebooks], why)
         for submission, text, _ in notebooks:
             self._write_notebook(submission, text)
         return entries
@@ -66,7 +85,31 @@ class Writer:
     def record_again(self, entries: Sequence[tuple[Submission, Entry]]) -> None:
         """Write what the journal knows into journal and database once more, where something else has changed."""
         self.journal.append([entry for _, entry in entries])
-        self.book.record(*(_marks(entry, given) for given, entry in entries if entry.notebook))
+        noted = [entry for _, entry in entries if entry.notebook]
+        with self.audit.turn():
+            self.book.record(*(_marks(entry, given) for given, entry in entries if entry.notebook))
+            self._follow(noted, dict.fromkeys((entry.place for entry in noted), _MOVED))
+
+    def catch_up(self) -> None:
+        """Write into the audit what was changed without a line: by hand, or by a run that was ended."""
+        with self.audit.turn():
+            causes = {place: Cause.run(entry.key, _UNSAID) for place, entry in self.journal.latest().items()}
+            self.audit.follow(self.book.given(), causes)
+
+    def settle(self) -> None:
+        """Bring extensions and late penalties of all submissions up to the rules of now."""
+        with self.audit.turn():
+            self.book.settle()
+            causes = {place: Cause.run(entry.key, _RULES) for place, entry in self.journal.latest().items()}
+            self.audit.follow(self.book.given(), causes)
+
+    def _follow(self, entries: Sequence[Entry], why: Mapping[tuple[str, str], str]) -> None:
+        if not entries:
+            return
+        causes = {entry.place: Cause.run(entry.key, why[entry.place]) for entry in entries}
+        students = {entry.result.student for entry in entries}
+        now = self.book.given(students if len(students) < _MANY else None)
+        self.audit.follow({place: given for place, given in now.items() if place in causes}, causes)
 
     def is_settled(self, entry: Entry) -> bool:
         """Whether the graded notebook of an entry is written, and so all of it."""

@@ -1,0 +1,56 @@
+"""``course audit``: every score that changed, who changed it, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograder.commands.grade import class_option
+from autograder.course import Course
+from autograder.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from autograder.gradebook.audit import Change
+
+__all__ = ["audit", "audit_options"]
+
+_HEADS = ("when", "who", "student", "lab", "check", "old", "new", "why", "engine", "lab version")
+_NUMERIC = frozenset({5, 6})
+_VERSION = 8  # characters of a digest: enough to tell two versions of one term apart
+
+
+def audit_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``course audit``."""
+    parser.add_argument("--student", metavar="S", help="this student alone")
+    parser.add_argument("--lab", metavar="L", help="this lab alone, by name or number")
+    class_option(parser)
+
+
+def audit(chosen: argparse.Namespace) -> int:
+    """Print the lines of the audit, oldest first, after writing down what was given by hand since."""
+    from autograder.classroom import Classroom
+    from autograder.gradebook.audit import Audit
+    from autograder.report.export import text_table
+
+    course = Course.load(chosen.root, chosen.class_folder)
+    lab = chosen.lab and course.lab(chosen.lab).name
+    if not course.gradebook_path.exists():
+        raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
+    with Classroom(course) as classroom:
+        classroom.catch_up()
+    changes = [
+        change
+        for change in Audit.of(course).changes()
+        if chosen.student in (None, change.student) and lab in (None, change.lab)
+    ]
+    print(text_table(_HEADS, map(_row, changes), numeric=_NUMERIC) if changes else "no score has changed")
+    return 0
+
+
+def _row(change: Change) -> tuple[str, ...]:
+    from autograder.report.pages import number
+
+    place = (change.when, change.who, change.student, change.lab, change.check)
+    versions = (change.engine[:_VERSION], change.lab_version[:_VERSION])
+    return *place, number(change.old), number(change.new), change.why, *versions
