@@ -4,18 +4,19 @@ import os
 from pathlib import Path
 
 root = Path(__file__).resolve().parent
-(root / "class").mkdir(exist_ok=True)  # nbgrader makes the gradebook in it, but not the folder
+folder = os.environ.get("COURSE_CLASS", "class")  # `course formgrade --class` sets it
+(root / folder).mkdir(exist_ok=True)  # nbgrader makes the gradebook in it, but not the folder
 c = get_config()  # noqa: F821 - the loader's own: the one of traitlets belongs to a running application
 
 c.CourseDirectory.course_id = "optimization-to-autodiff"
 c.CourseDirectory.root = str(root)
 c.CourseDirectory.source_directory = "build/source"
 c.CourseDirectory.release_directory = "labs"
-c.CourseDirectory.submitted_directory = "class/submitted"
-c.CourseDirectory.autograded_directory = "class/autograded"
-c.CourseDirectory.feedback_directory = "class/feedback"
+c.CourseDirectory.submitted_directory = f"{folder}/submitted"
+c.CourseDirectory.autograded_directory = f"{folder}/autograded"
+c.CourseDirectory.feedback_directory = f"{folder}/feedback"
 c.CourseDirectory.solution_directory = "build/solutions"
-c.CourseDirectory.db_url = f"sqlite:///{root}/class/gradebook.db"
+c.CourseDirectory.db_url = f"sqlite:///{root / folder}/gradebook.db"
 # In the source an answer's folder is build/source/<lab>, without a student's name between.
 c.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
 

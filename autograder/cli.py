@@ -13,6 +13,7 @@ from autograder.commands.audit import audit, audit_options
 from autograder.commands.demo import demo
 from autograder.commands.doctor import doctor
 from autograder.commands.extend import extend, extend_options
+from autograder.commands.formgrade import formgrade, formgrade_options, split, split_options
 from autograder.commands.grade import class_option, grade, grade_options, report, report_options
 from autograder.commands.new_term import new_term, new_term_options
 from autograder.commands.roster import roster, roster_options
@@ -150,12 +151,14 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("make a sample class of invented students, and grade it", class_option, demo),
     "doctor": Command("try what grading needs on this machine, the sandbox included", class_option, doctor),
     "extend": Command("give a student more time, or list who has it", extend_options, extend),
+    "formgrade": Command("open formgrader, to read written answers", formgrade_options, formgrade),
     "grade": Command("grade what was handed in, into nbgrader's gradebook", grade_options, grade),
     "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),
     "new-term": Command("write the dates of another term, and keep the class so far aside", new_term_options, new_term),
     "report": Command("write report and feedback again, with what was graded by hand", report_options, report),
     "roster": Command("take a roster in: CSV, or an export of Canvas or Moodle", roster_options, roster),
     "solutions": Command("write solution notebooks: for assistants, or for students", solutions_options, solutions),
+    "split": Command("deal the written answers out among assistants", split_options, split),
 }
 
 

@@ -38,7 +38,7 @@ def test_a_line_for_each_change_and_none_without(audit: Audit) -> None:
     assert audit.follow({ADA: {"a": Given(1.0), "b": Given(None)}}, RUN) == []
     other = Audit(audit.path)
     assert said(other.follow({ADA: {"a": Given(0.0)}}, RUN)) == [("ed", "a", 1.0, 0.0, "graded")]
-    assert said(audit.follow({ADA: {}}, RUN)) == [("ed", "a", 0.0, None, "graded")]
+    assert said(audit.follow({ADA: {}}, RUN)) == [("ed", "a", 0.0, None, "the check is gone from its lab")]
     assert [change.new for change in audit.changes()] == [1.0, 0.0, None]
     assert (audit.changes()[0].engine, audit.changes()[0].lab_version) == ("engine", "lab")
 
@@ -88,7 +88,7 @@ def grade(course: Course, *options: str) -> int:
 
 def by_hand(course: Course, check: str, score: float | None) -> None:
     """Give a score as formgrader does: in the database, without a word to anybody."""
-    query = "UPDATE grade SET manual_score = ? WHERE cell_id = (SELECT id FROM base_cell WHERE name = ?)"
+    query = "UPDATE grade SET manual_score = ?, needs_manual_grade = 0 WHERE cell_id = (SELECT id FROM base_cell WHERE name = ?)"
     with closing(sqlite3.connect(course.gradebook_path)) as database:
         database.execute(query, (score, check))
         database.commit()

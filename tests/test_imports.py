@@ -13,12 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Packages and modules of autograder, in the order of the way: each may import itself, those before it, what is shared.
 ORDER = (
-    *("source", "release", "intake", "sandbox", "judge", "gradebook", "report"),  # the stages
+    *("source", "release", "intake", "sandbox", "judge", "gradebook", "report", "formgrader"),  # the stages
     *("sample", "plan", "classroom"),  # a class: the stages put together
     *("commands", "cli"),
 )
 # nbgrader takes seconds to import: only these may, and only where they use it.
-NBGRADER = {"release", "gradebook", "report"}
+NBGRADER = {"release", "gradebook", "report", "formgrader"}
 # Of course_utils, what labs 06 and 07 alone import.
 TORCH = {"course_utils.datasets", "course_utils.loaders"}
 # Values that all stages hand on. They import nothing but one another.

@@ -6,7 +6,7 @@ import errno
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from autograder.gradebook.assignment import register
 from autograder.gradebook.lateness import Lateness
@@ -15,7 +15,7 @@ from autograder.gradebook.settings import course_id, database_url, tools_on_path
 from autograder.intake.roster import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime, timedelta
     from pathlib import Path
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from autograder.gradebook.score import Given, Score
 
 __all__ = ["Book", "Marks"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,10 @@ class Book:
         """Return the score of each submission, by student and lab."""
         self._gradebook.db.expire_all()
         return scores(self._gradebook.db)
+
+    def read(self, query: Callable[[Any], T]) -> T:
+        """Return what a query finds in nbgrader's database, which is handed to it as a session of SQLAlchemy."""
+        return query(self._gradebook.db)
 
     def given(self, students: Iterable[str] | None = None) -> dict[tuple[str, str], dict[str, Given]]:
         """Return the score of each check as it counts, by student and lab, of these students or of all."""
