@@ -11,10 +11,11 @@ from typing import Any
 
 from autograder.classroom import Classroom
 from autograder.course import Course
+from autograder.gradebook.audit import Audit
 from autograder.gradebook.book import Book
 from autograder.report.export import json_text
 
-__all__ = ["content", "export", "verdicts"]
+__all__ = ["audited", "content", "export", "verdicts"]
 
 
 def content(course: Course) -> dict[str, Any]:
@@ -34,6 +35,12 @@ def content(course: Course) -> dict[str, Any]:
     files = [path for folder in (course.autograded, course.feedback) for path in sorted(folder.rglob("*"))]
     texts = {str(path.relative_to(course.class_folder)): path.read_bytes() for path in files if path.is_file()}
     return {"rows": rows, "report": (course.class_folder / "report.html").read_text(), **texts}
+
+
+def audited(course: Course) -> list[tuple[Any, ...]]:
+    """Return the changes of scores that the audit holds, without moments and reasons."""
+    changes = Audit.of(course).changes()
+    return sorted(((c.student, c.lab, c.check, c.old, c.new) for c in changes), key=str)
 
 
 def export(course: Course) -> list[dict[str, str]]:

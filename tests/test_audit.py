@@ -88,7 +88,8 @@ def grade(course: Course, *options: str) -> int:
 
 def by_hand(course: Course, check: str, score: float | None) -> None:
     """Give a score as formgrader does: in the database, without a word to anybody."""
-    query = "UPDATE grade SET manual_score = ?, needs_manual_grade = 0 WHERE cell_id = (SELECT id FROM base_cell WHERE name = ?)"
+    cell = "SELECT id FROM base_cell WHERE name = ?"
+    query = f"UPDATE grade SET manual_score = ?, needs_manual_grade = 0 WHERE cell_id = ({cell})"  # noqa: S608 - constant
     with closing(sqlite3.connect(course.gradebook_path)) as database:
         database.execute(query, (score, check))
         database.commit()

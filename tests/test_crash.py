@@ -20,7 +20,7 @@ import pytest
 from autograder.cli import main
 from autograder.course import Course
 from autograder.gradebook.journal import Journal
-from tests.gradebooks import content, export, verdicts
+from tests.gradebooks import audited, content, export, verdicts
 from tests.proof import count
 from tests.toy import hand_in_variety
 
@@ -41,8 +41,8 @@ def again(course: Course) -> int:
 
 
 def left(course: Course) -> tuple[Any, ...]:
-    """Return all that is left of a run: rows, graded notebooks, pages, report, nbgrader's export, verdicts."""
-    return content(course), export(course), verdicts(course)
+    """Return all that is left of a run: rows, graded notebooks, pages, report, nbgrader's export, verdicts, audit."""
+    return content(course), export(course), verdicts(course), audited(course)
 
 
 @pytest.fixture(scope="module")
