@@ -15,6 +15,7 @@ from autograder.course import Course, LabInfo
 from autograder.gradebook.book import Book, Marks
 from autograder.release.build import build
 from autograder.release.solutions import open_until
+from tests.test_instructor import commands
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 
@@ -30,8 +31,8 @@ def course(toy_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
     root = tmp_path_factory.mktemp("solutions")
     for name in ("solutions", "empty"):
         shutil.copytree(toy_root / name, root / ("class" if name == "empty" else name))
-    text = (toy_root / "course.toml").read_text()
-    (root / "course.toml").write_text(f"{text}due = 2026-10-02T23:59:00+02:00\n")
+    text = (toy_root / "course.toml").read_text().replace("due = 2026", "due = 2020")
+    (root / "course.toml").write_text(f"{text}due = 2020-10-02T23:59:00+02:00\n")
     shutil.copy(toy_root / "nbgrader_config.py", root)
     assert solutions(Course.load(root)) == 0
     return Course.load(root)
@@ -85,6 +86,17 @@ def test_students_get_no_hidden_check(course: Course, capsys: pytest.CaptureFixt
         page = shown(folder(course, "students") / f"{lab}.html")
         assert not [word for word in ("HIDDEN", "from hidden", "reference(", "BEGIN SOLUTION") if word in page]
         assert "return" in text
+
+
+def test_giving_back_as_the_page_of_the_term_says(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commands run as they stand, and leave what they promise."""
+    monkeypatch.chdir(course.root)
+    for command in commands("Give back"):
+        assert 0 == main(command), command
+    assert (course.class_folder / "report.html").is_file()
+    pages = sorted(path.relative_to(folder(course, "")).as_posix() for path in folder(course, "").rglob("*.html"))
+    labs = ("01_toy", "02_more")
+    assert [f"{who}/{lab}.html" for who in ("assistants", "students") for lab in labs] == pages
 
 
 def test_no_solution_for_students_before_the_last_may_hand_in(
