@@ -95,6 +95,18 @@ def test_a_function_that_reads_an_unwritten_value_waits_as_well(shown: Callable[
     assert "needs walk, which a cell above cannot make without rows" in line
 
 
+def test_of_several_the_one_that_the_error_is_about_is_named(shown: Callable[[str], list[str]]) -> None:
+    """The missing name of a NameError; a value that is None before what was made without another exercise."""
+    shown("rows = None\nraise NotImplementedError")
+    shown("def make():\n    raise NotImplementedError")
+    shown("first, second = make(), 1")
+    shown("ready = 1\nmake()")
+    (line,) = shown("print(ready, second)")
+    assert "needs second, which a cell above cannot make without make" in line
+    (line,) = shown("print(ready, rows.items())")
+    assert line.startswith("○ Not written yet: this cell needs rows. ")
+
+
 def test_what_is_written_later_waits_no_more(shown: Callable[[str], list[str]]) -> None:
     """An error after that is an error as ever, with its stack."""
     shown("rows = None\nraise NotImplementedError")

@@ -157,7 +157,7 @@ def test_a_solved_lab_shows_all_that_it_has_to_show(browser: Browser, lab: Lab, 
 
 def validated(page: Page) -> str:
     """Press nbgrader's Validate button, and return what the dialog says."""
-    page.locator(".jp-Spinner").wait_for(state="hidden")
+    expect(page.locator(".jp-NotebookPanel .jp-Spinner")).to_have_count(0, timeout=60_000)
     page.get_by_role("button", name="Validate").click()
     dialog = page.locator(".jp-Dialog", has_text="Validation Results")
     dialog.wait_for(timeout=120_000)

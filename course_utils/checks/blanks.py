@@ -45,13 +45,16 @@ class Blanks:
 
     def lacked(self, error: BaseException) -> tuple[str, str] | None:
         """Tell what the cell lacked if that may explain its error: a name, and the exercise that it waits for."""
-        name, exercise = self._lack()
-        empty = isinstance(error, NameError | LookupError)  # a name, a key, a place that was never filled
-        return (name, exercise) if name and (empty or "NoneType" in str(error)) else None
+        if not isinstance(error, NameError | LookupError) and "NoneType" not in str(error):
+            return None  # no name, key or place that was never filled, and no value that is still None
+        lacks = self._lacks()
+        named = [lack for lack in lacks if isinstance(error, NameError) and lack[0] == error.name]
+        stubs = [lack for lack in lacks if lack[0] == lack[1]]
+        return next(iter([*named, *stubs, *lacks]), None)
 
     def end(self, error: BaseException | None, values: Mapping[str, Any]) -> None:
         """Take note of how the cell ended; ``values`` are those of the notebook's names."""
-        exercise = self._stub or self._lack()[1]
+        exercise = self._stub or next((exercise for _, exercise in self._lacks()), "")
         for name in self._makes:
             if exercise:
                 self._waiting[name] = _Blank(exercise, self._cell)
@@ -60,11 +63,10 @@ class Blanks:
             elif error is None:
                 self._waiting.pop(name, None)
 
-    def _lack(self) -> tuple[str, str]:
-        """Return the first name that the cell reads in vain, and its exercise; what it makes itself does not count."""
+    def _lacks(self) -> list[tuple[str, str]]:
+        """Return the names that the cell reads in vain, with their exercises; what it makes itself does not count."""
         waiting = {name: self._waiting[name] for name in self._reads if name in self._waiting}
-        found = [(name, blank.exercise) for name, blank in waiting.items() if blank.cell != self._cell]
-        return found[0] if found else ("", "")
+        return [(name, blank.exercise) for name, blank in waiting.items() if blank.cell != self._cell]
 
 
 def names(cell: str) -> tuple[list[str], list[str]]:
