@@ -14,7 +14,7 @@ from course_utils import progress
 from course_utils.fresh_run import VARIABLE
 from course_utils.labs import Lab, LabError, find_lab, id_, kind
 from course_utils.notebook_file import parse, read_bytes
-from course_utils.restore import defines
+from course_utils.repair import defines
 
 __all__ = ["hand_in", "unsaved"]
 

@@ -26,7 +26,8 @@ from course_utils.hand_in import unsaved
 from course_utils.labs import Lab, LabError, Limits, find_lab, id_, read_labs
 from course_utils.notebook_file import parse
 from course_utils.receipt import Receipt, write_archive
-from course_utils.restore import repaired, restore
+from course_utils.repair import repaired
+from course_utils.restore import restore
 from course_utils.submit import examine, main
 from tests.proof import count
 from tests.walks import walks_course

@@ -75,7 +75,9 @@ class Answers:
         cell, claim = self.cells[index], self.claims[index]
         if index in self.taken or self.is_given(index) or cell.kind == "raw" or not cell.source.strip():
             return False
-        if claim is None or not claim.is_own:
+        if claim is None:
+            return not cell.was_given(self.template.lab)
+        if not claim.is_own:
             return True
         return not same_text(cell.source, claim.shown) and not same_text(cell.source, self.found[claim.id].source)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -10,6 +12,10 @@ __all__ = ["StudentCell", "bare", "same_text", "student_cells"]
 # More cells than any honest notebook holds; what comes after is left out.
 _MOST_CELLS = 5_000
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+# The ids that a build gives to a lab's cells say what was in them: autograder.source.notebook.
+_GIVEN_CODE = re.compile(r"(?:setup|show)_([0-9a-f]{8})(?:_\d+)?")
+_CHECK = re.compile(r'checks\.exercise\("')
+_MOST_COPIES = 9  # of one text in a lab
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,19 @@ class StudentCell:
     grade_id: str | None = None
     id: str | None = None
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)  # pictures pasted into a written answer
+
+    def was_given(self, lab: str) -> bool:
+        """Whether some release of a lab held this very cell: given code or text as it was, or a check.
+
+        It is asked of cells that the lab as it is now does not have.
+        """
+        if self.kind == "code":
+            marked = _GIVEN_CODE.fullmatch(self.grade_id or "")
+            if marked is not None:
+                return marked[1] == _digest(self.source, 8)
+            return self.grade_id is not None and _CHECK.match(self.source) is not None
+        copies = range(1, _MOST_COPIES + 1)
+        return self.id is not None and any(self.id == _digest(f"{lab}\n{self.source}\n{n}", 12) for n in copies)
 
 
 def student_cells(notebook: dict[str, Any]) -> tuple[StudentCell, ...]:
@@ -43,6 +62,10 @@ def bare(source: str) -> str:
 def same_text(one: str, other: str) -> bool:
     """Compare two cells' texts, bare."""
     return bare(one) == bare(other)
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
 def _listed(notebook: dict[str, Any]) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,15 @@ from autograder.intake.submission import Restored, RestoredCell
 from autograder.intake.template import Template
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from autograder.intake.cells import StudentCell
     from autograder.intake.submission import Submission
     from autograder.intake.template import TemplateCell
 
 __all__ = ["restore"]
+
+_VERSION = re.compile("[0-9a-f]{8}")
 
 
 def restore(submission: Submission, source: dict[str, Any] | Template) -> Restored:
@@ -53,7 +58,21 @@ def restore(submission: Submission, source: dict[str, Any] | Template) -> Restor
         "nbformat_minor": 5,
     }
     cells = tuple(cell for cell, _ in pairs)
-    return Restored(submission.student, submission.lab, cells, notebook, notes(answers))
+    said = (*_versions(template, submission.notebook or {}), *notes(answers))
+    return Restored(submission.student, submission.lab, cells, notebook, said)
+
+
+def _versions(template: Template, notebook: dict[str, Any]) -> Iterator[str]:
+    """Say if a notebook is of another release of the lab than the one that it is graded by."""
+    now, then = _version(template.metadata), _version(notebook.get("metadata"))
+    if now and then and now != then:
+        yield f"The notebook is of another version of the lab ({then}); it was graded by the present one ({now})."
+
+
+def _version(metadata: Any) -> str:
+    course = metadata.get("course") if isinstance(metadata, dict) else None
+    version = course.get("version") if isinstance(course, dict) else None
+    return version if isinstance(version, str) and _VERSION.fullmatch(version) else ""
 
 
 def _extras(answers: Answers) -> dict[str, list[StudentCell]]:

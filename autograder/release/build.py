@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ from autograder.source.percent import read_lab
 from autograder.source.reference import reference_source
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from autograder.course import Course, LabInfo, Limits
     from autograder.source.lab import Lab
     from autograder.source.mistakes import Answer
@@ -113,11 +117,17 @@ def _notebooks(course: Course, lab: Lab, info: LabInfo) -> tuple[str, str]:
 
     source = notebook(lab)
     source.metadata["course"] = {"limits": _told(course.limits), "minutes": info.minutes, "title": info.title}
+    source.metadata["course"]["version"] = _version(release(source))
     student = release(source)
     public = public_notebook(Path("labs", lab.name, f"{lab.name}.ipynb"), student)
     modules = [public_module(path) for path in sorted((course.root / "course_utils").rglob("*.py"))]
     check_leaks(lab, _answers(course, lab), [*public, *modules])
     return write(source), write(student)
+
+
+def _version(student: NotebookNode) -> str:
+    """Return eight digits that tell the cells that students get from those of any other release of the lab."""
+    return hashlib.sha256(json.dumps(student.cells, sort_keys=True).encode()).hexdigest()[:8]
 
 
 def _told(limits: Limits) -> dict[str, float]:
