@@ -68,7 +68,9 @@ def test_assistants_get_all_of_it_run(course: Course) -> None:
     assert ["42\n"] == [output.text for cell in notebook.cells for output in cell.get("outputs", [])]
     page = folder(course, "assistants") / "01_toy.html"
     assert [word for word in ("Two times two is four", "from hidden", "42") if word not in shown(page)] == []
-    assert "require.js" not in page.read_text()
+    loaded = re.findall(r'<(?:script|img|link)[^>]*(?:src|href)="([^"]*)"', page.read_text())
+    assert ["mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe"] == loaded
+    assert (page.parent / "mathjax" / "MathJax.js").is_file()
     assert not [cell for cell in notebook.cells if "hand_in" in cell.source]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -29,8 +30,7 @@ __all__ = ["Solution", "open_until"]
 _CELL_SECONDS = 600  # the reference trains a network, on whatever machine
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _EDGES = (f"# BEGIN {SOLUTION}", f"# END {SOLUTION}")
-# Nothing is loaded from elsewhere but the program that sets mathematics.
-_TEMPLATE = '{% extends "lab/index.html.j2" %}{% block html_head_js_requirejs %}{% endblock %}'
+_TEMPLATE = Path(__file__).with_name("solution.html.j2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,7 @@ class Solution:
     def _write(self, path: Path, notebook: NotebookNode) -> None:
         import nbformat
 
+        _lay_mathjax(path.parent)
         write_whole(path.with_suffix(".html"), _page(notebook))
         write_whole(path, f"{nbformat.writes(notebook)}\n")  # last: it says that the page is there too
 
@@ -183,9 +184,17 @@ def _without_hidden(notebook: NotebookNode) -> NotebookNode:
     return shown
 
 
+def _lay_mathjax(folder: Path) -> None:
+    """Copy MathJax beside the pages, without its menus in forty languages."""
+    import jupyter_server_mathjax
+
+    static = Path(jupyter_server_mathjax.__file__).parent / "static"
+    shutil.copytree(static, folder / "mathjax", dirs_exist_ok=True, ignore=shutil.ignore_patterns("localization"))
+
+
 def _page(notebook: NotebookNode) -> str:
     """Return a notebook as one HTML file."""
     from nbconvert import HTMLExporter
 
-    text, _ = HTMLExporter(raw_template=_TEMPLATE).from_notebook_node(notebook)
+    text, _ = HTMLExporter(raw_template=_TEMPLATE.read_text(encoding="utf-8")).from_notebook_node(notebook)
     return str(text)
