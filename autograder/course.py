@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -16,6 +17,7 @@ from autograder.tomlfile import TomlFile
 __all__ = ["ENVIRONMENTS", "LARGEST", "Course", "LabInfo", "Limits"]
 
 _MOST = 1_000_000  # of any limit: more is a slip of the pen
+_NAME = re.compile(r"[0-9]{1,4}(_[\w-]*)?")
 _HEAVIEST = 1000  # weight of a lab
 ENVIRONMENTS = ("numpy", "torch")
 LARGEST = 30_000_000  # bytes of a notebook: one with many figures has a few million; a larger one is not read
@@ -208,12 +210,14 @@ def _find_root() -> Path:
 
 def _lab(file: TomlFile, name: str, zone: tzinfo | None) -> LabInfo:
     section, values = f"labs.{name}", file.section(f"labs.{name}")
-    if not name.split("_", maxsplit=1)[0].isdigit():
-        raise file.error(section, "", "a lab's name starts with its number, like 02_gradient_descent")
+    if not _NAME.fullmatch(name):
+        raise file.error(section, "", "a lab's name is its number and a word, like 02_gradient_descent")
     file.refuse_unknown(section, {field.name for field in fields(LabInfo)} - {"name"})
     for key in ("title", "minutes"):
         if key not in values:
             raise file.error(section, "", f"it needs title and minutes, and has no {key}")
+    if not isinstance(values["title"], str) or type(values["minutes"]) is not int or not 0 < values["minutes"] < _MOST:
+        raise file.error(section, "", "its title is a text in quotes, its minutes are a whole number")
     if values.get("environment", "numpy") not in ENVIRONMENTS:
         raise file.error(section, "environment", f"is one of {', '.join(ENVIRONMENTS)}")
     weight = values.get("weight", 1.0)

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from autograder.cli import main
 from autograder.course import Course
@@ -193,3 +195,28 @@ def test_graded_students_keep_their_names(toy: Course, tmp_path: Path) -> None:
     told = {one["student"]: one["status"] for one in json.loads((tmp_path / "all.json").read_text())["submissions"]}
     assert {"ada": "GRADED", "bo": "MISSING"} == told
     assert {"ada": ("Lovelace", "77"), "bo": ("Li, Jr.", "78")} == people(toy)
+
+
+PIECES = st.sampled_from(
+    [b",", b";", b'"', b"\n", b"\r", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"student", b"ada", b"=", b"\xe9"]
+)
+SPOILT = st.lists(st.tuples(st.integers(0, len(OURS)), st.integers(0, 9), PIECES), max_size=4)
+
+
+@given(st.one_of(st.binary(max_size=60), SPOILT))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_a_roster_or_an_error(tmp_path: Path, drawn: bytes | list[tuple[int, int, bytes]]) -> None:
+    """Whatever a file holds, it is understood, or refused with a place in it; what is understood stays the same."""
+    content = drawn if isinstance(drawn, bytes) else OURS.encode()
+    for place, length, piece in [] if isinstance(drawn, bytes) else drawn:
+        content = content[:place] + piece + content[place + length :]
+    said = ""
+    try:
+        roster = read(tmp_path, content)
+    except UsageError as error:
+        said = str(error)
+    if said:
+        assert f"{tmp_path / 'roster.csv'}:" in said
+    else:
+        roster.write(tmp_path / "again.csv")
+        assert roster.people == Roster.read(tmp_path / "again.csv").people

@@ -152,7 +152,6 @@ class Book:
                 with database.no_autoflush:
                     entry = self._entry(marks)
                 database.flush()
-                database.expire(entry)  # its score is a sum over rows that were written just now
                 self._lateness.penalise(entry)
 
     def settle(self) -> None:

@@ -52,6 +52,7 @@ class Lateness:
         """Set the late penalty that the plugin of nbgrader's settings asks for, as nbgrader's own step does."""
         late, penalty = entry.assignment.total_seconds_late, None
         if late > 0:
+            self._database.expire(entry, ["score"])  # a sum over rows that may have been written just now
             penalty = self._step.plugin_inst.late_submission_penalty(entry.student.id, entry.score, late)
         if penalty is not None:
             penalty = self._step._check_late_penalty(entry, penalty)  # noqa: SLF001 - nbgrader's limits
