@@ -15,7 +15,7 @@ from autograder.gradebook.lock import only_one
 from autograder.gradebook.rehearsal import Rehearsal
 from autograder.gradebook.workers import Pool
 from autograder.gradebook.writer import Writer
-from autograder.intake.attempts import put_in_place
+from autograder.intake.attempts import misplaced
 from autograder.intake.folder import Folder, read_submission
 from autograder.plan import Plan
 from autograder.release.build import build, source_path
@@ -91,8 +91,15 @@ class Classroom:
                 best.note(job.submission, graded)
                 yield
 
-    def choose(self, best: Best | None = None) -> list[str]:
+    def choose(self, best: Best | None = None, *, dry: bool = False) -> list[str]:
         """Put in its place, of several notebooks of a student for a lab, the one that counts.
+
+        Parameters
+        ----------
+        best : Best, optional
+            What attempts are worth, where the best of them counts.
+        dry : bool
+            Whether all stays where it is.
 
         Returns
         -------
@@ -100,7 +107,12 @@ class Classroom:
             Where another one counts than before.
         """
         extensions = self._book.extensions()
-        return put_in_place(self.course, extensions) if best is None else put_in_place(self.course, extensions, best.of)
+        found = misplaced(self.course, extensions) if best is None else misplaced(self.course, extensions, best.of)
+        for place, attempt in () if dry else found:
+            place.put(attempt)
+        return [
+            f"{place.student} {place.lab}: another notebook counts, {attempt.path.name}" for place, attempt in found
+        ]
 
     def find(self, folder: Path, lab: str | None = None, student: str | None = None) -> list[Submission]:
         """Find the submissions in a folder, lab by lab.

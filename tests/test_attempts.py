@@ -14,7 +14,7 @@ import pytest
 from autograder.cli import main
 from autograder.course import Course
 from autograder.gradebook.book import Book
-from autograder.intake.attempts import Attempt, Place, put_in_place
+from autograder.intake.attempts import Attempt, Place, misplaced
 from autograder.intake.collect import collect
 from autograder.intake.received import received
 from autograder.release.build import build
@@ -77,11 +77,13 @@ def test_a_later_rule_or_extension_counts(tmp_path: Path) -> None:
     course = course_with(tmp_path, "last on time")
     for content, after in TIMES.items():
         collect(course, archive(tmp_path / "all.zip", content, after))
-    assert 1 == len(put_in_place(course, {("ada-l", "01_toy"): 21 * MINUTE}))
-    assert b"third" == counting(course)
-    assert [] == put_in_place(course, {("ada-l", "01_toy"): 21 * MINUTE})
-    put_in_place(course_with(tmp_path, "last"), {})
-    assert b"fourth" == counting(course)
+    longer = {("ada-l", "01_toy"): 21 * MINUTE}
+    ((place, third),) = misplaced(course, longer)
+    assert (b"second", b"third") == (counting(course), third.path.read_bytes())
+    place.put(third)
+    assert ([], b"third") == (misplaced(course, longer), counting(course))
+    ((place, fourth),) = misplaced(course_with(tmp_path, "last"), {})
+    assert b"fourth" == fourth.path.read_bytes()
 
 
 def test_what_was_put_in_place_by_hand_is_kept(tmp_path: Path) -> None:

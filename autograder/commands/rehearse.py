@@ -58,6 +58,12 @@ def rehearse_folder(
     if not course.gradebook_path.exists():
         raise UsageError(f"nothing is graded in {course.class_folder} yet: a dry run compares with what is there")
     with Classroom(course, workers) as classroom:
+        if course.grades.counts != "best" and folder.resolve() == course.submitted:
+            for line in classroom.choose(dry=True):
+                print(
+                    f"{line}: run `course grade` to put it in place; until then the one there is looked at",
+                    file=sys.stderr,
+                )
         submissions = classroom.find(folder.resolve(), lab, student)
         plan = classroom.plan(submissions, force=force, dry=True)
         if said := str(plan):

@@ -18,7 +18,7 @@ from autograder.course import Course
 from autograder.files import write_whole
 from autograder.intake.received import REFUSED, STAMP, received, stamp
 
-__all__ = ["Attempt", "Place", "handed_in", "put_in_place"]
+__all__ = ["Attempt", "Place", "handed_in", "misplaced"]
 
 _NAME = re.compile(r"(\d{8}T\d{12})Z-(\d+)-([0-9a-f]{16})\.ipynb")
 _MOMENT = "%Y%m%dT%H%M%S%f"
@@ -74,10 +74,10 @@ class Place:
         paths = sorted(self.folder.iterdir()) if self.folder.is_dir() else []
         found = [attempt for attempt in map(Attempt.of, paths) if attempt]
         if self.submitted.is_file() and not self.submitted.is_symlink():
-            content = self.submitted.read_bytes()
-            if _digest(content) not in {attempt.digest for attempt in found}:
-                number = max((attempt.number for attempt in found), default=0)
-                found.append(self.keep(content, received(self.submitted), number))
+            digest = _digest(self.submitted.read_bytes())
+            if digest not in {attempt.digest for attempt in found}:
+                number, moment = max((attempt.number for attempt in found), default=0), received(self.submitted)
+                found.append(Attempt(number, moment, digest, self.submitted))
         return sorted(found)
 
     def keep(self, content: bytes, moment: datetime, number: int = 0) -> Attempt:
@@ -88,15 +88,21 @@ class Place:
             write_whole(attempt.path, content)
         return attempt
 
-    def put(self, attempt: Attempt) -> bool:
-        """Put an attempt in the place where nbgrader looks; return whether another one was there, or none."""
-        if self.submitted.is_file() and self._is_there(attempt):
-            return False
+    def keep_all(self) -> None:
+        """Keep what was put in place by other means, so that no other one replaces it."""
+        for attempt in self.attempts():
+            if attempt.path == self.submitted:
+                self.keep(self.submitted.read_bytes(), attempt.moment, attempt.number)
+
+    def put(self, attempt: Attempt) -> None:
+        """Put an attempt in the place where nbgrader looks, and keep what is there."""
+        if self.holds(attempt):
+            return
+        self.keep_all()
         write_whole(self.submitted, attempt.path.read_bytes())
         for name in (REFUSED, STAMP):
             (self.submitted.parent / name).unlink(missing_ok=True)
         stamp(self.submitted, attempt.moment)
-        return True
 
     def counting(self, extension: timedelta | None = None) -> Attempt | None:
         """Return the last attempt, or, if the rule is so, the last that was on time, if any was.
@@ -113,8 +119,11 @@ class Place:
             return in_time[-1]
         return found[-1] if found else None
 
-    def _is_there(self, attempt: Attempt) -> bool:
-        return received(self.submitted) == attempt.moment and _digest(self.submitted.read_bytes()) == attempt.digest
+    def holds(self, attempt: Attempt) -> bool:
+        """Whether this attempt, with its moment, is where nbgrader looks."""
+        if not self.submitted.is_file() or received(self.submitted) != attempt.moment:
+            return False
+        return _digest(self.submitted.read_bytes()) == attempt.digest
 
 
 def handed_in(course: Course) -> Iterator[Place]:
@@ -124,12 +133,12 @@ def handed_in(course: Course) -> Iterator[Place]:
     return (Place(course, folder.parent.name, folder.name) for folder in folders)
 
 
-def put_in_place(
+def misplaced(
     course: Course,
     extensions: Mapping[tuple[str, str], timedelta],
     best: Callable[[Place], Attempt | None] = lambda _: None,
-) -> list[str]:
-    """Put in each place the attempt that counts.
+) -> list[tuple[Place, Attempt]]:
+    """Find where another attempt counts than the one in place.
 
     Parameters
     ----------
@@ -142,15 +151,14 @@ def put_in_place(
 
     Returns
     -------
-    list of str
-        Where another one counts than before.
+    list of (Place, Attempt)
+        The places, each with the one that counts.
     """
-    changed = []
-    for place in handed_in(course):
-        attempt = best(place) or place.counting(extensions.get((place.student, place.lab)))
-        if attempt is not None and place.put(attempt):
-            changed.append(f"{place.student} {place.lab}: of {len(place.attempts())}, {attempt.path.name} counts")
-    return changed
+    found = (
+        (place, best(place) or place.counting(extensions.get((place.student, place.lab))))
+        for place in handed_in(course)
+    )
+    return [(place, attempt) for place, attempt in found if attempt is not None and not place.holds(attempt)]
 
 
 def _digest(content: bytes) -> str:
