@@ -12,7 +12,9 @@ from typing import NamedTuple
 from autograder.commands.audit import audit, audit_options
 from autograder.commands.demo import demo
 from autograder.commands.doctor import doctor
+from autograder.commands.export import export, export_options
 from autograder.commands.extend import extend, extend_options
+from autograder.commands.forget import forget, forget_options
 from autograder.commands.formgrade import formgrade, formgrade_options, split, split_options
 from autograder.commands.grade import class_option, grade, grade_options, report, report_options
 from autograder.commands.new_term import new_term, new_term_options
@@ -150,7 +152,9 @@ COMMANDS: dict[str, Command] = {
     "catalogue": Command("try the checks on every known mistake and variant", _catalogue_options, _catalogue),
     "demo": Command("make a sample class of invented students, and grade it", class_option, demo),
     "doctor": Command("try what grading needs on this machine, the sandbox included", class_option, doctor),
+    "export": Command("write grades for spreadsheets, Canvas or Moodle, or for research", export_options, export),
     "extend": Command("give a student more time, or list who has it", extend_options, extend),
+    "forget": Command("delete all that is kept of a student", forget_options, forget),
     "formgrade": Command("open formgrader, to read written answers", formgrade_options, formgrade),
     "grade": Command("grade what was handed in, into nbgrader's gradebook", grade_options, grade),
     "lab": Command("build, and open JupyterLab on work/, your own copy of the labs", _lab_options, _lab),

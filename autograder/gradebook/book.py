@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from autograder.gradebook.assignment import register
 from autograder.gradebook.lateness import Lateness
+from autograder.gradebook.people import compact, erase, people, rows_of
 from autograder.gradebook.score import given, recorded, scores
 from autograder.gradebook.settings import course_id, database_url, tools_on_path
-from autograder.intake.roster import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from autograder.course import Course
     from autograder.gradebook.score import Given, Score
+    from autograder.intake.roster import Person
 
 __all__ = ["Book", "Marks"]
 
@@ -95,12 +96,17 @@ class Book:
 
     def people(self) -> list[Person]:
         """Return the students whom nbgrader knows, with what it knows of them."""
-        return [
-            Person(
-                one.id, one.first_name or "", one.last_name or "", one.email or "", lms_user_id=one.lms_user_id or ""
-            )
-            for one in self._gradebook.students
-        ]
+        return people(self._gradebook.db)
+
+    def rows_of(self, student: str) -> int:
+        """Return how many rows of the database tell of a student."""
+        return rows_of(self._gradebook.db, student)
+
+    def erase(self, student: str) -> None:
+        """Delete all that the database holds of a student, in one commit."""
+        with self._one_commit() as database:
+            erase(database, student)
+        compact(self._gradebook.db)
 
     def with_work(self) -> frozenset[str]:
         """Return the students of whom there is something in the database."""
