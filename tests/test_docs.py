@@ -116,7 +116,9 @@ def declared(section: str) -> set[str]:
     """Name the packages that pyproject asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"]
-    listed = project["dependencies"] if section == "To run" else [item for extra in extras.values() for item in extra]
+    test = extras.pop("test")
+    optional = [item for extra in extras.values() for item in extra]
+    listed = {"To run": project["dependencies"], "To test": test, "Optional": optional}[section]
     return {re.split(r"[<>=!~\[; ]", item)[0] for item in listed}
 
 
@@ -127,7 +129,7 @@ def documented(section: str) -> set[str]:
     return {match[1] for match in re.finditer(r"^\| ([\w-]+) \| [^|]{3,} \| [^|]{8,} \|$", part, re.MULTILINE)}
 
 
-@pytest.mark.parametrize("section", ["To run", "To test"])
+@pytest.mark.parametrize("section", ["To run", "To test", "Optional"])
 def test_every_dependency_has_a_reason(section: str) -> None:
     """The page lists what pyproject lists, no more and no less."""
     assert declared(section) == documented(section)
@@ -135,7 +137,7 @@ def test_every_dependency_has_a_reason(section: str) -> None:
 
 def test_every_imported_package_is_documented() -> None:
     """Nothing is imported that is neither the project's own, nor Python's, nor on the page."""
-    sections = ("To run", "To test", "Imported, but brought along")
+    sections = ("To run", "To test", "Optional", "Imported, but brought along")
     known = {MODULES.get(name, name.replace("-", "_")) for section in sections for name in documented(section)}
     listed = {f"{lab.name}.py" for lab in Course.load(ROOT).labs}
     later = {path.name for path in (ROOT / "solutions").glob("[0-9]*.py")} - listed  # sources of labs to come

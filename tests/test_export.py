@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from autograder.cli import main
 from autograder.commands.export import _FORMATS
 from autograder.course import Course
+from autograder.gradebook.audit import Audit
 from autograder.gradebook.book import Book
 from autograder.gradebook.erasure import traces
 from autograder.gradebook.score import Score
@@ -53,9 +54,8 @@ def graded_class(toy_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         (path.parent / "timestamp.txt").write_text("2026-09-27 20:00:00 UTC")
     assert run(course, "extend", "bo", "1", "--days", "30", "--reason", "secret illness") == 0
     assert run(course, "grade", "--workers", "1") == 0
-    (folder / "journal" / "audit.jsonl").write_text(
-        '{"student": "ada"}\n{"student": "bo", "who": "ta"}\n{"student": "bo'
-    )
+    rows = "".join(f"01_toy,explain_double,{student},ta\n" for student in ("ada", "bo"))
+    (folder / "split.csv").write_text(f"lab,check,student,assistant\n{rows}")
     return folder
 
 
@@ -207,7 +207,15 @@ def test_forgetting_a_student(graded: Course, capsys: pytest.CaptureFixture[str]
     before = sorted(graded.class_folder.rglob("*"))
     assert run(graded, "forget", "bo") == 1
     assert "nothing was deleted" in (said := capsys.readouterr().out)
-    for where in ("submitted/bo", "autograded/bo", "feedback/bo", "results.jsonl", "audit.jsonl", "gradebook.db"):
+    for where in (
+        "submitted/bo",
+        "autograded/bo",
+        "feedback/bo",
+        "results.jsonl",
+        "audit.jsonl",
+        "gradebook.db",
+        "split.csv",
+    ):
         assert where in said
     assert before == sorted(graded.class_folder.rglob("*"))
     others = exported(graded)[1]
@@ -215,10 +223,11 @@ def test_forgetting_a_student(graded: Course, capsys: pytest.CaptureFixture[str]
     assert [0, 0] == [run(graded, "export"), run(graded, "export", "--anonymous")]
     assert run(graded, "forget", "bo", "--yes") == 0
     assert [] == [*(graded.class_folder / "export").iterdir()]
-    for word in (b"bo@x.org", b"illness", b"Li, Jr."):
+    for word in (b"bo@x.org", b"illness", b"Li, Jr.", b'"bo"'):
         assert [] == list(kept(graded.class_folder, word))
     assert [] == [path for path in graded.class_folder.rglob("*") if path.name == "bo"]
-    assert '{"student": "ada"}\n' == (graded.class_folder / "journal" / "audit.jsonl").read_text()
+    assert {"ada"} == {change.student for change in Audit.of(graded).changes()}
+    assert "01_toy,explain_double,ada,ta\n" in (graded.class_folder / "split.csv").read_text()
     with closing(sqlite3.connect(graded.gradebook_path)) as database:
         dump = "\n".join(database.iterdump())
     assert "'bo'" not in dump

@@ -10,8 +10,9 @@ from pathlib import Path
 from autograder.commands.grade import class_option
 from autograder.course import Course
 from autograder.errors import UsageError
+from autograder.formgrader.split import Split
 from autograder.gradebook.book import Book
-from autograder.gradebook.erasure import traces
+from autograder.gradebook.erasure import Trace, traces
 from autograder.gradebook.lock import only_one
 from autograder.report.research import pseudonym
 
@@ -32,7 +33,7 @@ def forget(chosen: argparse.Namespace) -> int:
     if not course.class_folder.is_dir():
         raise UsageError(f"there is no class in {course.class_folder}")
     with only_one(course), Book(course) as book:
-        found = traces(course, book, chosen.student)
+        found = [*traces(course, book, chosen.student), *_split(course, chosen.student)]
         for trace in found:
             print(trace)
             if chosen.yes:
@@ -60,6 +61,14 @@ def _refuse_paths(student: str) -> None:
     """Refuse what names no folder of a student, before anything is looked for."""
     if not student.strip(". ") or re.search(r"[/\\\0*?]", student):
         raise UsageError(f"{student!r} is no student's id")
+
+
+def _split(course: Course, student: str) -> list[Trace]:
+    """Find the rows that say who reads the student's written answers."""
+    split = Split.read(course)
+    others = Split({answer: owner for answer, owner in split.owners.items() if answer.student != student})
+    count = len(split.owners) - len(others.owners)
+    return [Trace(Split.path(course), f"{count} rows", lambda: others.write(course))] if count else []
 
 
 def _exports(course: Course, student: str) -> list[Path]:

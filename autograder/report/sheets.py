@@ -137,7 +137,7 @@ def _spreadsheet(found: Class) -> Sheet:
 def _canvas(found: Class) -> Sheet:
     """Return Canvas's own gradebook table: its head, the points that are to be had, then the students."""
     heads = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-    most = ("    Points Possible", "", "", "", "", *(points for _, _, points in found.labs))
+    most: tuple[Cell, ...] = ("    Points Possible", "", "", "", "", *(points for _, _, points in found.labs))
     rows = [
         (_last_first(one), one.lms_user_id, "", one.student, one.section, *found.points(one.student))
         for one in found.people
