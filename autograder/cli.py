@@ -17,7 +17,7 @@ from autograder.commands.extend import extend, extend_options
 from autograder.commands.forget import forget, forget_options
 from autograder.commands.formgrade import formgrade, formgrade_options, split, split_options
 from autograder.commands.grade import class_option, grade, grade_options, report, report_options
-from autograder.commands.new_term import new_term, new_term_options
+from autograder.commands.new_term import day_option, new_term, new_term_options
 from autograder.commands.roster import roster, roster_options
 from autograder.commands.solutions import solutions, solutions_options
 from autograder.course import Course
@@ -89,13 +89,19 @@ def _build(chosen: argparse.Namespace) -> int:
 
 
 def _bundle_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--upto", metavar="NN", help="leave out the labs after this one")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--upto", metavar="NN", help="leave out the labs after this one")
+    which.add_argument(
+        "--date", type=day_option, metavar="DAY", help="leave out the labs that are released after this day"
+    )
 
 
 def _bundle(chosen: argparse.Namespace) -> int:
-    from autograder.release.bundle import bundle
+    from autograder.release.bundle import bundle, released_by
 
-    print(bundle(_course(chosen), chosen.upto))
+    course = _course(chosen)
+    upto = chosen.upto if chosen.date is None else released_by(course, chosen.date)
+    print("\n".join(bundle(course, upto).lines()))
     return 0
 
 

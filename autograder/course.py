@@ -6,12 +6,12 @@ import os
 import re
 import secrets
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Self
 
 from autograder.errors import UsageError
-from autograder.term import GradeRules, LatePolicy, Term, moment_in
+from autograder.term import GradeRules, LatePolicy, Term, is_day, moment_in
 from autograder.tomlfile import TomlFile
 
 __all__ = ["ENVIRONMENTS", "LARGEST", "Course", "LabInfo", "Limits"]
@@ -49,6 +49,7 @@ class LabInfo:
 
     ``environment`` is what its students' processes have loaded before they start: numpy, or torch besides.
     ``weight`` is what it counts in the final grade, beside the others' weights.
+    ``released`` is the day on which students get it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class LabInfo:
     due: datetime | None = None
     environment: str = "numpy"
     weight: float = 1.0
+    released: date | None = None
 
     @property
     def number(self) -> int:
@@ -223,6 +225,9 @@ def _lab(file: TomlFile, name: str, zone: tzinfo | None) -> LabInfo:
     weight = values.get("weight", 1.0)
     if type(weight) not in (int, float) or not 0 <= weight <= _HEAVIEST:
         raise file.error(section, "weight", f"= {weight!r}: it is a number from 0 to {_HEAVIEST}")
+    released = values.get("released")
+    if released is not None and not is_day(released):
+        raise file.error(section, "released", "is a day without quotes, like 2026-09-21")
     due = values.get("due")
     try:
         due = None if due is None else moment_in(zone, due)

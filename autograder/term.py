@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from autograder.errors import UsageError
 from autograder.tomlfile import TomlFile
 
-__all__ = ["COUNTS", "YEARS", "GradeRules", "LatePolicy", "Term", "is_zone", "moment_in"]
+__all__ = ["COUNTS", "YEARS", "GradeRules", "LatePolicy", "Term", "is_day", "is_zone", "moment_in"]
 
 COUNTS = ("last", "last on time", "best")
 YEARS = range(2000, 2200)  # of any date: another is a slip of the pen
@@ -49,7 +49,7 @@ class Term:
                 "term", "timezone", f"= {values['timezone']!r}: no such zone; write one like Europe/Berlin"
             )
         start = values.get("start")
-        if start is not None and (type(start) is not date or start.year not in YEARS):
+        if start is not None and not is_day(start):
             raise file.error("term", "start", "is a day, like 2026-09-21")
         return cls(**values)
 
@@ -133,6 +133,11 @@ class GradeRules:
         if type(dropped) is not int or not 0 <= dropped < max(labs, 1):
             raise file.error("grades", "dropped", f"= {dropped!r}: it is a number of labs, fewer than there are")
         return cls(**values)
+
+
+def is_day(value: object) -> bool:
+    """Whether a value is a day, without a time, of a year that a term can be in."""
+    return type(value) is date and value.year in YEARS
 
 
 def is_zone(name: str) -> bool:

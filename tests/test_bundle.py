@@ -19,6 +19,7 @@ from autograder.course import Course
 from autograder.errors import UsageError
 from autograder.release.bundle import bundle, bundle_files
 from course_utils.lab import copy_labs, start_command
+from tests.test_instructor import commands
 from tests.walks import ROOT, walks_course
 from tests.worked_lab import answer, run_lab, run_python
 
@@ -44,7 +45,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Unpack the bundle of the toy course elsewhere, and return the folder."""
     course = walks_course(tmp_path_factory.mktemp("course"), bundled=True)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    with zipfile.ZipFile(bundle(course)) as archive:
+    with zipfile.ZipFile(bundle(course).path) as archive:
         archive.extractall(elsewhere)
     (folder,) = elsewhere.iterdir()
     return folder
@@ -127,19 +128,71 @@ def test_the_bundle_never_needs_the_autograder() -> None:
 def test_the_bundle_has_the_same_bytes_each_time(tmp_path: Path) -> None:
     """Two courses in two places give one archive."""
     first, second = (bundle(walks_course(tmp_path / name, bundled=True)) for name in ("a", "b"))
-    assert "walks.zip" == first.name
-    assert first.read_bytes() == second.read_bytes()
+    assert "walks.zip" == first.path.name
+    assert first.path.read_bytes() == second.path.read_bytes()
 
 
 def test_upto_leaves_later_labs_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`course bundle --upto 01` keeps lab 02 back, which holds lab 01's solutions."""
     course = walks_course(tmp_path, bundled=True)
     assert 0 == cli.main(["--root", str(tmp_path), "bundle", "--upto", "01"])
-    path = Path(capsys.readouterr().out.strip())
+    path = Path(capsys.readouterr().out.splitlines()[-1])
     names = zipfile.ZipFile(path).namelist()
     assert ["walks/labs/01_walks/01_walks.ipynb"] == [name for name in names if "/labs/" in name]
     with pytest.raises(UsageError, match="no lab '07'"):
         bundle(course, "07")
+
+
+def test_a_bundle_by_date_says_what_is_new(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As the term's page tells it; lab 02 is new a week later, and lab 01 was mended meanwhile."""
+    command, first = ["--root", str(tmp_path), *commands("Release")[1]], tmp_path / "solutions" / "01_walks.py"
+    walks_course(tmp_path, bundled=True)
+    released(tmp_path, "2027-02-15", "2027-02-22")
+    assert 0 == cli.main(["--root", str(tmp_path), *commands("Release")[0]])
+    capsys.readouterr()
+    said = []
+    for day in (command[-1], command[-1], "2027-03-01"):
+        assert 0 == cli.main([*command[:-1], day])
+        said.append(capsys.readouterr().out.splitlines()[:-1])
+        if len(said) == 2:
+            first.write_text(first.read_text("utf-8").replace("count your steps", "tell your steps"), "utf-8")
+    assert [
+        ["labs: 01_walks", "new since the last bundle: 01_walks"],
+        ["labs: 01_walks"],
+        [
+            "labs: 01_walks, 02_farther",
+            "new since the last bundle: 02_farther",
+            "changed since the last bundle: 01_walks; students run `make update`",
+        ],
+    ] == said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (("2027-02-15", ""), "has no `released`"),
+        (("2027-02-15", "2027-02-14"), "02_farther is released on 2027-02-14, before 01_walks on 2027-02-15"),
+        (("2027-02-16", "2027-02-22"), "no lab is released by 2027-02-15: the first one is on 2027-02-16"),
+        (("2027-02-15T08:00:00", "2027-02-22"), ":7: [labs.01_walks]: released is a day without quotes"),
+    ],
+)
+def test_days_of_release_that_make_no_sense(
+    tmp_path: Path, days: tuple[str, str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is wrong is said, and nothing is packed."""
+    walks_course(tmp_path)
+    released(tmp_path, *days)
+    assert 2 == cli.main(["--root", str(tmp_path), "bundle", "--date", "2027-02-15"])
+    assert said in capsys.readouterr().err
+    assert not (tmp_path / "build").exists()
+
+
+def released(root: Path, *days: str) -> None:
+    """Write the days of release of the two labs into course.toml."""
+    text = (root / "course.toml").read_text("utf-8")
+    for day, minutes in zip(days, ("minutes = 60\n", "minutes = 30\n"), strict=True):
+        text = text.replace(minutes, f"{minutes}released = {day}\n" if day else minutes)
+    (root / "course.toml").write_text(text, "utf-8")
 
 
 def test_a_leak_stops_the_bundle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

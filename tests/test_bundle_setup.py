@@ -35,7 +35,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def unpacked(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Path:
     """Unpack the course's bundle elsewhere and set it up, as `make lab` does."""
     elsewhere = tmp_path_factory.mktemp("student")
-    with zipfile.ZipFile(bundle(COURSE)) as archive:
+    with zipfile.ZipFile(bundle(COURSE).path) as archive:
         archive.extractall(elsewhere)
     (folder,) = elsewhere.iterdir()
     command = ["make", ".venv/ready", f"PYTHON={sys.executable}"]

@@ -53,7 +53,7 @@ pytestmark = [
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Unpack the course's own bundle, and copy its labs to work/."""
     elsewhere = tmp_path_factory.mktemp("bundle")
-    with zipfile.ZipFile(bundle(Course.load(ROOT))) as archive:
+    with zipfile.ZipFile(bundle(Course.load(ROOT)).path) as archive:
         archive.extractall(elsewhere)
     (folder,) = elsewhere.iterdir()
     (folder / "sitecustomize.py").write_text(SITE, "utf-8")  # import autograder fails

@@ -19,14 +19,14 @@ from autograder.gradebook.settings import database_url
 from autograder.term import YEARS, is_zone
 from autograder.tomlfile import TomlFile
 
-__all__ = ["new_term", "new_term_options"]
+__all__ = ["day_option", "new_term", "new_term_options"]
 
 
 def new_term_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``course new-term``."""
     parser.add_argument("name", metavar="NAME", help="of the term, such as 2027-spring")
-    start = "its first day; due dates keep their distance from it"
-    parser.add_argument("--start", type=_day, required=True, metavar="DATE", help=start)
+    start = "its first day; due dates and days of release keep their distance from it"
+    parser.add_argument("--start", type=day_option, required=True, metavar="DATE", help=start)
     parser.add_argument("--timezone", metavar="Z", help="such as Europe/Berlin (default: as before)")
     parser.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     class_option(parser)
@@ -81,7 +81,10 @@ class _Change:
             file = file.with_value("term", key, value, json.dumps(value, ensure_ascii=False))
         file = file.with_value("term", "start", self.start, self.start.isoformat())
         moved = timedelta(days=(self.start - self.course.term.start).days)
-        for lab in self.course.labs:
+        for lab in (*self.course.start, *self.course.labs):
+            if lab.released is not None:
+                day = lab.released + moved
+                file = file.with_value(f"labs.{lab.name}", "released", day, day.isoformat())
             if lab.due is not None:
                 due = lab.due.astimezone(self.course.zone).replace(tzinfo=None) + moved
                 file = file.with_value(f"labs.{lab.name}", "due", due, due.isoformat())
@@ -110,7 +113,8 @@ def _next_steps(course: Course) -> list[str]:
     return [*steps, "- the first `course grade` draws a new secret: hidden inputs are others than last term's"]
 
 
-def _day(text: str) -> date:
+def day_option(text: str) -> date:
+    """Read a day that stands on the command line."""
     try:
         if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
             day = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
