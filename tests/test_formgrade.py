@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -18,7 +20,6 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from autograder.cli import main
-from autograder.commands.formgrade import server_command, server_environment
 from autograder.course import Course
 from autograder.formgrader.page import rubrics
 from autograder.formgrader.split import Answer, Split
@@ -58,18 +59,20 @@ class Desk:
 
 @contextmanager
 def desk(browser: Browser, course: Course, assistant: str) -> Iterator[Desk]:
-    """Start a server for an assistant, as `course formgrade` does, and log in."""
+    """Run `course formgrade` for an assistant, with a page in a browser session of their own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     home = course.class_folder.with_name(assistant)
     home.mkdir()
     own = {"HOME": str(home), "JUPYTER_CONFIG_DIR": str(home), "JUPYTER_RUNTIME_DIR": str(home)}
+    own["JUPYTER_TOKEN"] = TOKEN
     own["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")])
-    command = [*server_command(course, assistant, port, browser=False), f"--IdentityProvider.token={TOKEN}"]
+    where = ["--root", str(course.root), "formgrade", "--class", str(course.class_folder), "--port", str(port)]
+    command = [sys.executable, "-m", "autograder.cli", *where, "--assistant", assistant, "--no-browser"]
     with (home / "server.log").open("wb") as log:
         server = subprocess.Popen(
-            command, cwd=course.root, env=server_environment(course) | own, stdout=log, stderr=log
+            command, cwd=course.root, env=os.environ | own, stdout=log, stderr=log, start_new_session=True
         )
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     found = Desk(context.new_page(), f"http://127.0.0.1:{port}", [])
@@ -82,7 +85,7 @@ def desk(browser: Browser, course: Course, assistant: str) -> Iterator[Desk]:
         yield found
     finally:
         context.close()
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
         server.wait(20)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -34,19 +35,25 @@ def given(course: Course) -> dict[tuple[str, str], dict[str, Given]]:
         return book.given()
 
 
-@pytest.fixture
-def graded(toy: Course) -> Course:
-    """Return a class in which three students are graded, one of them by hand, and two have handed in again."""
-    (toy.class_folder / "secret").write_text("the same for all")
+@pytest.fixture(scope="module")
+def whole(toy_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """Return a class in which three students are graded, one check of each by hand, and all have handed in again."""
+    folder = shutil.copytree(toy_root / "empty", tmp_path_factory.mktemp("rehearsal") / "class")
+    course = Course.load(toy_root, folder)
     for student in ("ada", "bob", "eve"):
-        hand_in(toy.submitted, student, handed_in(RIGHT))
-    assert grade(toy) == 0
-    by_hand(toy, "check_double_two", 0.5)
-    assert grade(toy) == 0
+        hand_in(course.submitted, student, handed_in(RIGHT))
+    assert grade(course) == 0
+    by_hand(course, "check_double_two", 0.5)
     for student in ("ada", "bob"):
-        hand_in(toy.submitted, student, handed_in(WRONG))
-    hand_in(toy.submitted, "eve", "no notebook")
-    return toy
+        hand_in(course.submitted, student, handed_in(WRONG))
+    hand_in(course.submitted, "eve", "no notebook")
+    return course
+
+
+@pytest.fixture
+def graded(whole: Course, tmp_path: Path) -> Course:
+    """Return a copy of that class."""
+    return Course.load(whole.root, shutil.copytree(whole.class_folder, tmp_path / "class"))
 
 
 def test_a_dry_run_tells_and_changes_nothing(

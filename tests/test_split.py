@@ -100,6 +100,7 @@ def test_the_command(toy: Course, capsys: pytest.CaptureFixture[str]) -> None:
     assert "nobody" in split()[1]
     assert split("--assistants", "a b")[0] == 2
     assert split("--assistants", ",")[0] == 2
+    assert main(["--root", str(toy.root), "formgrade", "--class", str(toy.class_folder), "--assistant", "a/b"]) == 2
     assert split("--assistants", "lea,max")[0] == 0
     first = Split.read(toy)
     assert {answer.student for answer in first.owners} == {"ada", "bob", "eve"}

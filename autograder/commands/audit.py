@@ -31,11 +31,12 @@ def audit(chosen: argparse.Namespace) -> int:
     """Print the lines of the audit, oldest first, after writing down what was given by hand since."""
     from autograder.classroom import Classroom
     from autograder.gradebook.audit import Audit
+    from autograder.gradebook.book import Book
     from autograder.report.export import text_table
 
     course = Course.load(chosen.root, chosen.class_folder)
     lab = chosen.lab and course.lab(chosen.lab).name
-    if not course.gradebook_path.exists():
+    if not Book.is_made(course):
         raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
     with Classroom(course) as classroom:
         classroom.catch_up()

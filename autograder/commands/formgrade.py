@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autograder.formgrader.answers import Reading
     from autograder.formgrader.split import Answer, Split
 
-__all__ = ["formgrade", "formgrade_options", "server_command", "server_environment", "split", "split_options"]
+__all__ = ["formgrade", "formgrade_options", "split", "split_options"]
 
 # Ours loads nbgrader's formgrader; a live notebook would run a student's code outside of the sandbox.
 _OURS = "autograder.formgrader.extension"
@@ -41,19 +41,20 @@ def formgrade_options(parser: argparse.ArgumentParser) -> None:
 
 def formgrade(chosen: argparse.Namespace) -> int:
     """Open formgrader on the class, until it is ended with Ctrl+C; return the server's exit code."""
+    from autograder.formgrader.split import checked_name
     from autograder.release.build import build
 
-    course = _graded_course(chosen)
+    course, assistant = _graded_course(chosen), chosen.assistant and checked_name(chosen.assistant)
     build(course).write()
-    command = server_command(course, chosen.assistant or "", chosen.port, browser=not chosen.no_browser)
-    print("formgrader opens in your browser. Ctrl+C here, twice, ends it.", flush=True)
+    command = _server_command(course, assistant or "", chosen.port, browser=not chosen.no_browser)
+    print("formgrader opens in your browser. Ctrl+C here ends it; every score is saved as it is given.", flush=True)
     try:
-        return subprocess.run(command, cwd=course.root, env=server_environment(course), check=False).returncode
+        return subprocess.run(command, cwd=course.root, env=_server_environment(course), check=False).returncode
     except KeyboardInterrupt:
         return 0
 
 
-def server_command(course: Course, assistant: str, port: int, *, browser: bool) -> list[str]:
+def _server_command(course: Course, assistant: str, port: int, *, browser: bool) -> list[str]:
     """Return the command that starts a Jupyter server with formgrader and nothing else.
 
     Parameters
@@ -82,7 +83,7 @@ def server_command(course: Course, assistant: str, port: int, *, browser: bool) 
     return [sys.executable, "-m", "jupyter_server", *root, *(f"--{name}={value}" for name, value in options.items())]
 
 
-def server_environment(course: Course) -> dict[str, str]:
+def _server_environment(course: Course) -> dict[str, str]:
     """Return the environment in which nbgrader's settings name this class, and nbgrader finds its tools."""
     from autograder.gradebook.settings import tools_on_path
 
@@ -131,7 +132,9 @@ def _table(shared: Split, known: Mapping[Answer, Reading]) -> str:
 
 
 def _graded_course(chosen: argparse.Namespace) -> Course:
+    from autograder.gradebook.book import Book
+
     course = Course.load(chosen.root, chosen.class_folder)
-    if not course.gradebook_path.exists():
+    if not Book.is_made(course):
         raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
     return course

@@ -53,9 +53,10 @@ def rehearse_folder(
         Nothing was graded before, so that there is nothing to compare with.
     """
     from autograder.classroom import Classroom
+    from autograder.gradebook.book import Book
     from autograder.report.export import text_table
 
-    if not course.gradebook_path.exists():
+    if not Book.is_made(course):
         raise UsageError(f"nothing is graded in {course.class_folder} yet: a dry run compares with what is there")
     with Classroom(course, workers) as classroom:
         if course.grades.counts != "best" and folder.resolve() == course.submitted:

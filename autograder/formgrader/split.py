@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from autograder.course import Course
 
-__all__ = ["Answer", "Split"]
+__all__ = ["Answer", "Split", "checked_name"]
 
 _HEADS = ["lab", "check", "student", "assistant"]
 _NAME = re.compile(r"\w[\w.@-]{0,99}")
@@ -107,10 +107,7 @@ class Split:
         UsageError
             A name that cannot stand in a file or an address, or none at all.
         """
-        for name in assistants:
-            if not _NAME.fullmatch(name):
-                raise UsageError(f"{name!r} cannot be an assistant's name: use letters, digits and . @ - _")
-        if not assistants:
+        if not [checked_name(name) for name in assistants]:
             raise UsageError("name at least one assistant: --assistants ada,bob")
         read = set(done)
         owners = {a: owner for a, owner in self.owners.items() if owner in assistants or a in read}
@@ -127,6 +124,19 @@ class Split:
     def of(self, assistant: str) -> list[Answer]:
         """Return the answers that an assistant reads, question by question."""
         return sorted(answer for answer, owner in self.owners.items() if owner == assistant)
+
+
+def checked_name(name: str) -> str:
+    """Return an assistant's name.
+
+    Raises
+    ------
+    UsageError
+        It cannot stand in a file or an address.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be an assistant's name: use letters, digits and . @ - _")
+    return name
 
 
 def _place(answer: Answer) -> tuple[str, str, str]:
