@@ -196,6 +196,7 @@ def test_two_assistants_at_once(course: Course, desks: dict[str, Desk]) -> None:
     assert manual(course) == {"ada": 2.0, "bob": 0.5}
     page = desks["max"].open_answer("lea", "ada")
     assert page.locator("#explain_double").input_value() == "2"
+    assert page.locator("details.rubric .note").inner_text().startswith("lea reads this answer. lea gave 2, 20")
     page.keyboard.press("Control+a")
     give(page, "1")
     last = Audit.of(course).changes()[-1]

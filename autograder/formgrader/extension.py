@@ -45,8 +45,9 @@ def load_jupyter_server_extension(server: Any) -> None:
     root = Path(folders.root)
     course = Course.load(root, (root / folders.submitted_directory).parent)
     assistant = server.config.get("CourseFormgrader", {}).get("assistant") or this_user()
-    application.settings["course_desk"] = Desk(course, assistant, Audit.of(course))
-    application.settings["nbgrader_exporter"] = GradingPage(course, base)
+    audit = Audit.of(course)
+    application.settings["course_desk"] = Desk(course, assistant, audit)
+    application.settings["nbgrader_exporter"] = GradingPage(course, audit, base)
 
 
 _load_jupyter_server_extension = load_jupyter_server_extension
