@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import hashlib
 import os
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime, timedelta
 
+    from nbclient import NotebookClient
     from nbformat import NotebookNode
 
     from autograder.course import Course, LabInfo
@@ -151,7 +153,7 @@ def _run(course: Course, notebook: NotebookNode) -> NotebookNode:
             notebook, timeout=_CELL_SECONDS, kernel_name="python3", resources={"metadata": {"path": folder}}
         )
         try:
-            client.execute(env=environment, stderr=subprocess.DEVNULL)
+            asyncio.run(_execute(client, environment))
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             raise CourseError(f"the solution does not run: {error}") from error
     notebook.metadata.pop("widgets", None)
@@ -160,6 +162,21 @@ def _run(course: Course, notebook: NotebookNode) -> NotebookNode:
         if "outputs" in cell:
             cell.outputs = [output for output in cell.outputs if _without_widget(output)]
     return notebook
+
+
+async def _execute(client: NotebookClient, environment: Mapping[str, str]) -> None:
+    """Run all cells; not as nbclient does it, which takes Ctrl+C to end the kernel alone."""
+    client.create_kernel_manager()
+    await client.async_start_new_kernel(env=environment, stderr=subprocess.DEVNULL)
+    try:
+        await client.async_start_new_kernel_client()
+        for place, cell in enumerate(client.nb.cells):
+            await client.async_execute_cell(cell, place)
+    finally:
+        if client.kc is not None:
+            client.kc.stop_channels()
+        if client.km is not None:
+            await client.km.shutdown_kernel(now=True)
 
 
 def _without_widget(output: NotebookNode) -> bool:
