@@ -61,6 +61,10 @@ class Ours:
     book: Book
     checksums: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Make its one writer, as a run has it."""
+        self.writer = Writer.of(self.course, self.book)
+
     def submissions(self, lab: str) -> list[Submission]:
         """Return what was handed in of a lab."""
         self.checksums[lab] = self.book.register(lab)
@@ -70,7 +74,7 @@ class Ours:
         """Write one result."""
         key = Keys(self.course).key(submission)
         why = {(submission.student, submission.lab): "measured"}
-        Writer.of(self.course, self.book).write([(submission, key, graded)], why)
+        self.writer.write([(submission, key, graded)], why)
 
     def grade(self, pool: Pool, submissions: list[Submission]) -> float:
         """Grade submissions; return the seconds."""

@@ -52,10 +52,10 @@ class SaveVerdicts(NbGraderPreprocessor):  # type: ignore[misc]
         """Write; nbgrader then writes the notebook itself."""
         course = _course(self)
         with only_one(course), Book(course) as book:
-            writer = Writer.of(course, book)
-            writer.catch_up()
-            graded = resources.pop("graded")
-            writer.write([graded], {(graded[0].student, graded[0].lab): "asked for with nbgrader"})
+            writer, graded = Writer.of(course, book), resources.pop("graded")
+            submission: Submission = graded[0]
+            writer.catch_up(submission.student)
+            writer.write([graded], {(submission.student, submission.lab): "asked for with nbgrader"})
         return nb, resources
 
 

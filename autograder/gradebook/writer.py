@@ -90,11 +90,18 @@ class Writer:
             self.book.record(*(_marks(entry, given) for given, entry in entries if entry.notebook))
             self._follow(noted, dict.fromkeys((entry.place for entry in noted), _MOVED))
 
-    def catch_up(self) -> None:
-        """Write into the audit what was changed without a line: by hand, or by a run that was ended."""
+    def catch_up(self, student: str | None = None) -> None:
+        """Write into the audit what was changed without a line: by hand, or by a run that was ended.
+
+        Parameters
+        ----------
+        student : str, optional
+            This one alone, in little time; which versions a run that was ended had is not looked up then.
+        """
         with self.audit.turn():
-            causes = {place: Cause.run(entry.key, _UNSAID) for place, entry in self.journal.latest().items()}
-            self.audit.follow(self.book.given(), causes)
+            latest = self.journal.latest() if student is None else {}
+            causes = {place: Cause.run(entry.key, _UNSAID) for place, entry in latest.items()}
+            self.audit.follow(self.book.given(None if student is None else [student]), causes)
 
     def settle(self) -> None:
         """Bring extensions and late penalties of all submissions up to the rules of now."""
