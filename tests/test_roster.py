@@ -76,6 +76,15 @@ def test_moodle(tmp_path: Path, content: str) -> None:
     assert people == read(tmp_path, content).people
 
 
+def test_ids_are_in_the_first_column_that_has_any(tmp_path: Path) -> None:
+    """Where a system keeps no id numbers, addresses are ids; where it keeps some, who has none is named."""
+    roster = read(tmp_path, MOODLE.replace(",ada,", ",,").replace(",bo,", ",,"))
+    assert ["ada@x.org", "bo@x.org"] == [person.student for person in roster.people]
+    assert ("as Moodle exports it: ids are taken from the column 'Email address'",) == roster.notes
+    with pytest.raises(UsageError, match=r"roster.csv:3: has no id"):
+        read(tmp_path, MOODLE.replace(",bo,", ",,"))
+
+
 HEAD = "student,first_name,last_name\n"
 
 

@@ -135,7 +135,11 @@ def _people(table: Table, id_column: str | None, notes: list[str]) -> Iterator[t
     folded = {name.casefold(): name for name in table.columns}
     columns = {field: [folded[name] for name in names if name in folded] for field, names in _MOODLE.items()}
     if columns["first_name"] and columns["last_name"] and (columns["student"] or id_column):
-        return _moodle(table, id_column or columns["student"][0], {k: v[0] for k, v in columns.items() if v}, notes)
+        filled = [
+            name for name in columns["student"] if any(row[name] for row in table.rows)
+        ]  # id numbers often are not
+        id_column = id_column or [*filled, *columns["student"]][0]
+        return _moodle(table, id_column, {k: v[0] for k, v in columns.items() if v}, notes)
     known = f"our own ({','.join(COLUMNS)}), or those of an export of Canvas or Moodle"
     raise table.error(1, f"the columns {', '.join(table.columns)} are none that a roster has: {known}")
 
