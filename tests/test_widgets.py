@@ -195,8 +195,8 @@ class TestPanel:
             page.get_by_label("Learning rate λ").focus()
             for _ in range(40):
                 page.keyboard.press("ArrowRight")
-            settled = page.locator(".course-caption").inner_text()
-            page.wait_for_function("settled => spoken.at(-1)?.[1] === settled", arg=settled)
+            page.wait_for_function("""() => model.get('learning_rate') > 0.15
+                && spoken.at(-1)?.[1] === document.querySelector('.course-caption').textContent""")
             moments = [moment for moment, _ in page.evaluate("spoken")]
             assert [later - sooner > 800 for sooner, later in itertools.pairwise(moments)] == [True] * (
                 len(moments) - 1
