@@ -198,11 +198,10 @@ def test_a_term(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Roster changes, extensions, late and repeated work, two assistants at once, a mended lab, regrade, export."""
     course, works = Course.load(root), planned()
     roster(root, range(STUDENTS - 1))
-    for work in works:
-        if work.extension:
-            run(root, "extend", work.student, str(work.lab), "--days", str(work.extension), "--reason", "was ill")
     for lab in range(1, LABS + 1):
         mine = [work for work in works if work.lab == lab]
+        for work in (work for work in mine if work.extension):
+            run(root, "extend", work.student, str(lab), "--days", str(work.extension), "--reason", "was ill")
         tried = [Work(work.student, lab, "wrong", work.hours, 0, None) for work in mine[::3]]
         run(root, "grade", str(archive(root, tried, earlier=timedelta(hours=2))), "--lab", str(lab))
         run(root, "grade", str(archive(root, mine)), "--lab", str(lab))
