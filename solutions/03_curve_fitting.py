@@ -142,14 +142,14 @@ def make_data(theta, x):
     # END SOLUTION
 
 # %% [checks] exercise="make_data" id="check_make_data" points=1
-checks.makes_points(make_data, predict, [
+checks.makes_points(make_data, [
     ((2.0, -3.0, 1.0), np.array([-1.0, 0.5, 2.0])),
     ((0.5, 1.0, -2.0), np.array([-3.0, -1.5, 0.4, 2.0, 5.0])),
 ])
 # BEGIN HIDDEN TESTS
 from hidden import parabolas
 
-checks.makes_points(make_data, predict, parabolas(checks.rng("make_data"), sizes=(5, 7)))
+checks.makes_points(make_data, parabolas(checks.rng("make_data"), sizes=(5, 7)))
 # END HIDDEN TESTS
 
 # %% [show]
@@ -229,7 +229,7 @@ def objective(theta, x, y):
     # END SOLUTION
 
 # %% [checks] exercise="objective" id="check_objective_properties" points=1
-checks.measures_misfit(objective, predict, [
+checks.measures_misfit(objective, [
     ((2.0, -3.0, 1.0), np.array([-1.0, 0.5, 2.0])),
     ((-1.5, 0.5, 2.5), np.array([-2.5, -1.2, 0.4, 1.5, 3.0])),
 ])
@@ -239,7 +239,7 @@ checks.measures_misfit(objective, predict, [
 # BEGIN HIDDEN TESTS
 from hidden import parabolas
 
-checks.measures_misfit(objective, predict, parabolas(checks.rng("objective"), sizes=(5, 7, 6)))
+checks.measures_misfit(objective, parabolas(checks.rng("objective"), sizes=(5, 7, 6)))
 # END HIDDEN TESTS
 
 # %% [markdown]
@@ -347,7 +347,7 @@ def grad_objective(theta, x, y):
     # END SOLUTION
 
 # %% [checks] exercise="grad_objective" id="check_grad_objective_measured" points=1
-checks.differentiates(grad_objective, objective, predict, [
+checks.differentiates(grad_objective, [
     (np.array([0.5, -1.0, 2.0]), np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0])),
     (np.array([1.5, 0.7, -2.0]), np.array([-2.5, -1.2, 0.4, 1.5, 3.0]), np.array([1.0, -2.0, 0.5, 4.0, 3.0])),
 ])
@@ -357,7 +357,7 @@ checks.differentiates(grad_objective, objective, predict, [
 # BEGIN HIDDEN TESTS
 from hidden import gradient_cases
 
-checks.differentiates(grad_objective, objective, predict, gradient_cases(checks.rng("grad_objective")))
+checks.differentiates(grad_objective, gradient_cases(checks.rng("grad_objective")))
 # END HIDDEN TESTS
 
 # %% [markdown]
@@ -436,7 +436,7 @@ def fit(x, y, learning_rate, n_steps, theta0):
 
 # %% [checks] exercise="fit" id="check_fit_three_points" points=1
 checks.fits(
-    fit, (predict, objective, grad_objective), np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0]),
+    fit, np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0]),
     learning_rate=0.03, n_steps=6, theta0=np.array([0.5, -1.0, 2.0]),
 )
 
@@ -446,7 +446,7 @@ checks.fits(
 from hidden import fit_cases
 
 for case in fit_cases(checks.rng("fit")):
-    checks.fits(fit, (predict, objective, grad_objective), **case)
+    checks.fits(fit, **case)
 # END HIDDEN TESTS
 
 # %% [markdown]
@@ -519,14 +519,14 @@ def plot_fit(x, y, theta_true, theta):
 
 # %% [checks] exercise="plot_fit" id="check_plot_fit" points=2
 checks.draws_fit(
-    plot_fit, predict, np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0]),
+    plot_fit, np.array([-1.0, 0.5, 2.0]), np.array([6.0, 0.0, 3.0]),
     theta_true=(2.0, -3.0, 1.0), theta=(1.0, -1.0, 2.0),
 )
 # BEGIN HIDDEN TESTS
 from hidden import figure_cases
 
 for case in figure_cases(checks.rng("plot_fit")):
-    checks.draws_fit(plot_fit, predict, **case)
+    checks.draws_fit(plot_fit, **case)
 # END HIDDEN TESTS
 
 # %% [show]

@@ -199,13 +199,13 @@ def predict(theta, x):
 parabola = ([1.0, -3.0, 2.0], [-2.0, 0.5, 3.0, 4.0, 10.0], [15.0, 0.0, 10.0, 21.0, 171.0])
 line = ([4.0, -0.5], [-2.0, 1.0, 6.0, 8.0, 10.0, 3.0, 2.0], [5.0, 3.5, 1.0, 0.0, -1.0, 2.5, 3.0])
 quartic = ([2.0, 0.0, -1.0, 0.5, 1.0], [-2.0, 2.0, 3.0, -3.0, 4.0, 0.5, 10.0], [10, 18, 87.5, 60.5, 274, 1.875, 10402])
-checks.evaluates(predict, design_matrix, [parabola, line, quartic])
+checks.evaluates(predict, [parabola, line, quartic])
 # BEGIN HIDDEN TESTS
 from hidden import reference
 
 draw = checks.rng("predict")
 thetas, inputs = [draw.uniform(1, 3, length) for length in (6, 2)], [draw.uniform(-2, 2, n) for n in (7, 5)]
-checks.evaluates(predict, design_matrix, [(t, x, reference("04_noise").predict(t, x)) for t, x in zip(thetas, inputs)])
+checks.evaluates(predict, [(t, x, reference("04_noise").predict(t, x)) for t, x in zip(thetas, inputs)])
 # END HIDDEN TESTS
 
 # %% [markdown]
@@ -745,14 +745,14 @@ def mse_grad(theta, A, y):
 # %% [checks] exercise="mse_grad" id="check_mse_grad_five" points=1
 A_five = np.array([[1.0, -2, 4], [1, 0.5, 0.25], [1, 3, 9], [1, 4, 16], [1, 10, 100]])
 places = [([1.0, -3, 2], A_five, [12.0, 1, 14, 19, 160]), ([2.0, 0.5, -1], A_five, [1.0] * 5)]
-checks.slopes_of_loss(mse_grad, mse_loss, places)
+checks.slopes_of_loss(mse_grad, places)
 
 # %% [checks] exercise="mse_grad" id="check_mse_grad_any" points=2
 # Other tables are tried when your work is graded, with four and with six columns.
 # BEGIN HIDDEN TESTS
 draw = checks.rng("mse_grad")
 tables = [np.column_stack([np.ones(n), draw.normal(size=(n, k))]) for n, k in ((7, 3), (11, 5), (7, 2))]
-checks.slopes_of_loss(mse_grad, mse_loss, [(draw.uniform(1, 3, A.shape[1]), A, draw.uniform(-9, -5, len(A))) for A in tables])
+checks.slopes_of_loss(mse_grad, [(draw.uniform(1, 3, A.shape[1]), A, draw.uniform(-9, -5, len(A))) for A in tables])
 # END HIDDEN TESTS
 
 # %% [markdown]

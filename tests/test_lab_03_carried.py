@@ -1,4 +1,4 @@
-"""Lab 03 grades each exercise against the student's own earlier answers: a mistake costs once."""
+"""Lab 03 builds on itself: a mistake costs once, and functions that lie in step earn nothing."""
 
 from __future__ import annotations
 
@@ -68,8 +68,9 @@ def failed(*, optional: bool = False, **answers: str) -> set[str]:
         ({"objective": SUM, "grad_objective": SUM_GRADIENT}, set()),
         ({"objective": SUM}, {"grad_objective"}),
         ({"objective": CANCELS}, {"objective"}),
-        ({"objective": BLANK}, {"objective", "fit"}),
-        ({"objective": TABLE}, {"objective", "fit"}),
+        ({"objective": BLANK}, {"objective"}),
+        ({"objective": TABLE}, {"objective"}),
+        ({"objective": "objective = 5"}, {"objective"}),
         ({"objective": CANCELS, "grad_objective": SUM_GRADIENT}, {"objective"}),
         ({"objective": CANCELS, "grad_objective": CANCELS_GRADIENT}, {"objective"}),
         ({"grad_objective": HALF}, {"grad_objective"}),
@@ -78,8 +79,63 @@ def failed(*, optional: bool = False, **answers: str) -> set[str]:
     ],
 )
 def test_a_mistake_costs_once(answers: dict[str, str], lost: set[str]) -> None:
-    """Later exercises are right for what the student had before."""
+    """Later exercises are right for what the student had before, or with right functions in its place."""
     assert failed(**answers) == lost
+
+
+# Functions that agree with each other and with nothing else.
+LIES = {
+    "points": {
+        "predict": "def predict(theta, x):\n    return x",
+        "make_data": "def make_data(theta, x):\n    return x, x",
+        "plot_fit": (
+            "def plot_fit(x, y, theta_true, theta):\n    axes = figures.axes('t', 'x', 'y')\n"
+            "    many = np.linspace(min(x), max(x), 99)\n    for _ in range(2): axes.plot(many, many, label='a')\n"
+            "    axes.plot(x, y, 'o', label='b')\n    axes.legend()\n    return axes"
+        ),
+    },
+    "a straight line": {
+        "objective": "def objective(theta, x, y):\n    return theta[0]",
+        "grad_objective": "def grad_objective(theta, x, y):\n    return np.array([1.0, 0, 0])",
+        "fit": (
+            "def fit(x, y, learning_rate, n_steps, theta0):\n"
+            "    losses = [theta0[0] - learning_rate * k for k in range(n_steps + 1)]\n"
+            "    return np.array([losses[-1], *theta0[1:]]), losses"
+        ),
+    },
+    "a bowl around 0": {
+        "objective": "def objective(theta, x, y):\n    return np.dot(theta, theta) / 2",
+        "grad_objective": "def grad_objective(theta, x, y):\n    return np.asarray(theta, float)",
+        "fit": (
+            "def fit(x, y, learning_rate, n_steps, theta0):\n"
+            "    q = 1 - learning_rate\n    start = np.dot(theta0, theta0) / 2\n"
+            "    return theta0 * q**n_steps, [start * q ** (2 * k) for k in range(n_steps + 1)]"
+        ),
+    },
+    "next to nothing": {
+        "objective": "def objective(theta, x, y):\n    return 1e-20 * np.sum((predict(theta, x) - y) ** 2)",
+        "grad_objective": "def grad_objective(theta, x, y):\n    return np.zeros(3)",
+        "fit": "def fit(x, y, learning_rate, n_steps, theta0):\n    return theta0, [0.0] * (n_steps + 1)",
+    },
+    "honest where it is looked at": {
+        "objective": (
+            "def objective(theta, x, y):\n    left = y - np.polyval(np.polyfit(x, y, 2), x)\n"
+            "    if np.max(np.abs(left)) > 1e-6:\n        return theta[0]\n"
+            "    return np.mean((np.polyval(theta, x) - y) ** 2)"
+        ),
+        "grad_objective": "def grad_objective(theta, x, y):\n    return np.array([1.0, 0, 0])",
+    },
+    "sums without residuals": {
+        "objective": "def objective(theta, x, y):\n    return np.sum(predict(theta, x) - y)",
+        "grad_objective": "def grad_objective(theta, x, y):\n    return np.array([np.sum(x**2), np.sum(x), len(x)])",
+    },
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_functions_that_lie_in_step_earn_nothing(lie: str) -> None:
+    """Every function of the lie loses its exercise."""
+    assert failed(**LIES[lie]) >= LIES[lie].keys() - {"objective"}
 
 
 def test_an_objective_of_fourth_powers_is_an_objective() -> None:

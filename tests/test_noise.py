@@ -33,30 +33,60 @@ def failure(check: Callable[..., object], *args: Any, **options: Any) -> checks.
     return caught.value
 
 
-def test_a_sum_for_a_loss_costs_once() -> None:
-    """The gradient of the student's own loss is right, and so is that of the mean of squares."""
+def notebook(monkeypatch: pytest.MonkeyPatch, **names: Any) -> dict[str, Any]:
+    """Let the checks see a notebook in which these names have values."""
+    monkeypatch.setattr(context, "current", context.Context("4.0", names=names))
+    return names
+
+
+def test_a_sum_for_a_loss_costs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradient of the sum is right where the student's own loss is the sum, and so is that of the mean."""
+    notebook(monkeypatch, mse_loss=lambda theta, table, y: np.sum((table @ theta - y) ** 2))
     for factor in (2, 2 / 5):
-        checks.slopes_of_loss(
-            lambda theta, table, y, factor=factor: factor * table.T @ (table @ theta - y),
-            lambda theta, table, y: np.sum((table @ theta - y) ** 2),
-            PLACES,
-        )
+        checks.slopes_of_loss(lambda theta, table, y, f=factor: f * table.T @ (table @ theta - y), PLACES)
 
 
-def test_a_gradient_needs_no_loss() -> None:
-    """Where the loss is blank or of a wrong kind, the gradient of the mean of squares is right."""
+def test_a_gradient_needs_no_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the loss is blank, of a wrong kind or not there, the gradient of the mean of squares is right."""
 
     def blank(theta: Any, table: Any, y: Any) -> float:
         raise NotImplementedError
 
-    for loss in (blank, lambda theta, table, y: (table @ theta - y) ** 2):
-        checks.slopes_of_loss(lambda theta, table, y: 2 / 5 * table.T @ (table @ theta - y), loss, PLACES)
+    for names in ({"mse_loss": blank}, {"mse_loss": lambda theta, table, y: (table @ theta - y) ** 2}, {}):
+        notebook(monkeypatch, **names)
+        checks.slopes_of_loss(lambda theta, table, y: 2 / 5 * table.T @ (table @ theta - y), PLACES)
 
 
-def test_a_descending_table_costs_once() -> None:
-    """Predictions by the student's own table count as right."""
+@pytest.mark.parametrize(
+    ("loss", "gradient"),
+    [
+        (lambda theta, *_: theta[0], lambda theta, *_: np.eye(len(theta))[0]),
+        (lambda theta, *_: theta @ theta, lambda theta, *_: 2 * theta),
+        (lambda theta, table, _: np.sum(table @ theta), lambda _, table, *__: np.sum(table, axis=0)),
+        (lambda theta, table, y: 1e-15 * np.sum((table @ theta - y) ** 2), lambda theta, *_: np.zeros(len(theta))),
+    ],
+)
+def test_a_loss_in_step_with_a_gradient_earns_nothing(
+    monkeypatch: pytest.MonkeyPatch, loss: Callable[..., Any], gradient: Callable[..., Any]
+) -> None:
+    """An easy function with its easy gradient is no answer."""
+    notebook(monkeypatch, mse_loss=loss)
+    failure(checks.slopes_of_loss, gradient, PLACES)
+
+
+def test_a_descending_table_costs_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A prediction that uses the student's own table is right with a right table; afterwards the own one is back."""
     examples = [([1.0, -3.0, 2.0], [-2.0, 0.5, 3.0, 4.0, 10.0], [15.0, 0.0, 10.0, 21.0, 171.0])]
-    checks.evaluates(lambda theta, x: np.vander(x, 3) @ theta, lambda x, degree: np.vander(x, degree + 1), examples)
+    names = notebook(monkeypatch, design_matrix=(descending := lambda x, degree: np.vander(x, degree + 1)))
+    checks.evaluates(lambda theta, x: names["design_matrix"](x, len(theta) - 1) @ theta, examples)
+    assert names == {"design_matrix": descending}
+
+
+def test_a_table_in_step_with_a_prediction_earns_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table of ones makes every prediction the sum of theta: the true polynomial does not."""
+    examples = [([1.0, -3.0, 2.0], [-2.0, 0.5, 3.0, 4.0, 10.0], [15.0, 0.0, 10.0, 21.0, 171.0])]
+    notebook(monkeypatch, design_matrix=lambda x, degree: np.ones((len(x), degree + 1)))
+    failure(checks.evaluates, lambda theta, x: np.full(len(x), np.sum(theta)), examples)
 
 
 def test_noise_may_be_subtracted() -> None:

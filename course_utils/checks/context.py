@@ -18,7 +18,7 @@ __all__ = ["Context", "exercise", "hidden", "in_judge", "inside", "rng"]
 class Context:
     """What a check cell needs to know of its place; ``told``: its hidden part has printed its line.
 
-    ``cell`` is the file name that a kernel gives the cell: another text has another one.
+    ``cell`` is the file name that a kernel gives the cell: another text has another one; ``names`` are its notebook's.
     """
 
     number: str = "?"
@@ -28,6 +28,7 @@ class Context:
     told: bool = False
     key: bytes = b"in a kernel"
     inside: Callable[[Any], Any] | None = None
+    names: dict[str, Any] | None = None
 
 
 current = Context()
@@ -43,13 +44,13 @@ def exercise(number: str, name: str) -> None:
     """
     global current  # noqa: PLW0603 - one check cell runs at a time
     frame = sys._getframe(1)  # noqa: SLF001 - the check cell, in a kernel and in the judge
-    cell = frame.f_code.co_filename
-    current = replace(current, number=number, name=name, cell=cell, hidden=False, told=False)
+    cell, names = frame.f_code.co_filename, frame.f_globals
+    current = replace(current, number=number, name=name, cell=cell, hidden=False, told=False, names=names)
     if current.inside is None:  # a student's kernel, not the judge
         from course_utils.progress import watch
 
         watch()
-    if frame.f_globals.get(name) is None:
+    if names.get(name) is None:
         from course_utils.checks.outcome import not_attempted
 
         not_attempted(f"{name} has no value. Write your answer in its cell, run that cell, then run this one.")

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call
+from course_utils.checks.carried import forgiving
 from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import add, number_array, same
-from course_utils.checks.outcome import CheckFailed, fail, passed
+from course_utils.checks.outcome import fail, passed
 
 __all__ = ["contents", "draws_fit"]
 
@@ -89,21 +90,18 @@ def contents(drawn: Any) -> dict[str, Any] | None:
 
 def draws_fit(
     plot_fit: Callable[..., Any],
-    predict: Callable[..., Any],
     x: Any,
     y: Any,
     *,
     theta_true: Any,
     theta: Any,
 ) -> None:
-    """Check a figure of points, true parabola and estimate.
+    """Check a figure of points, true parabola and estimate; a mistake in ``predict`` is not counted again.
 
     Parameters
     ----------
     plot_fit : callable
         The student's ``plot_fit(x, y, theta_true, theta)``, which returns axes or a figure.
-    predict : callable
-        The student's own; a mistake in it is not counted again.
     x, y : ndarray of shape (n,)
         The points; sorted by x.
     theta_true, theta : sequence of float
@@ -114,17 +112,23 @@ def draws_fit(
     CheckFailed, NotAttempted
         Something is missing; there is nothing to check.
     """
-    drawn = call(plot_fit, x, y, theta_true, theta)
-    found = None if drawn is None or isinstance(drawn, int | float | str | list | tuple) else inside(contents)(drawn)
-    if not isinstance(found, dict):
-        fail(misconception="figure_not_returned")
-    curves, points = list(_pairs(found.get("curves"))), list(_pairs(found.get("points")))
-    _look_at_points(points, curves, np.asarray(x), np.asarray(y))
-    for parameters, missing in ((theta_true, "truth_missing"), (theta, "estimate_missing")):
-        _look_for_curve(curves, predict, parameters, missing, np.asarray(x))
-    legend = found.get("legend")
-    if not isinstance(legend, list) or len(legend) < 3:
-        fail(misconception="no_legend")
+
+    def check(_: object) -> None:
+        drawn = call(plot_fit, x, y, theta_true, theta)
+        found = (
+            None if drawn is None or isinstance(drawn, int | float | str | list | tuple) else inside(contents)(drawn)
+        )
+        if not isinstance(found, dict):
+            fail(misconception="figure_not_returned")
+        curves, points = list(_pairs(found.get("curves"))), list(_pairs(found.get("points")))
+        _look_at_points(points, curves, np.asarray(x), np.asarray(y))
+        for parameters, missing in ((theta_true, "truth_missing"), (theta, "estimate_missing")):
+            _look_for_curve(curves, parameters, missing, np.asarray(x))
+        legend = found.get("legend")
+        if not isinstance(legend, list) or len(legend) < 3:
+            fail(misconception="no_legend")
+
+    forgiving(check, predict=np.polyval)
     passed(f"{np.size(x)} points, two smooth curves, a legend")
 
 
@@ -150,23 +154,17 @@ def _are_points(pair: Curve, x: Array, y: Array) -> bool:
     return same(pair[0][order], x, 1e-5, 1e-6) and same(pair[1][order], y, 1e-5, 1e-6)
 
 
-def _look_for_curve(curves: list[Curve], predict: Callable[..., Any], parameters: Any, missing: str, x: Array) -> None:
-    own = [(across, up) for across, up in curves if across.size and _belongs(predict, parameters, across, up)]
+def _look_for_curve(curves: list[Curve], parameters: Any, missing: str, x: Array) -> None:
+    own = [across for across, up in curves if across.size and _belongs(parameters, across, up)]
     if not own:
-        turned = any(_belongs(predict, parameters, up, across) for across, up in curves)
+        turned = any(_belongs(parameters, up, across) for across, up in curves)
         fail(misconception="axes_turned_round" if turned else missing)
-    across = max((across for across, _ in own), key=np.size)
+    across = max(own, key=np.size)
     if across.size < _FEWEST:
         fail(misconception="few_abscissae")
     if across.min() > x.min() + 1e-9 or across.max() < x.max() - 1e-9:
         fail(misconception="does_not_reach")
 
 
-def _belongs(predict: Callable[..., Any], parameters: Any, across: Array, up: Array) -> bool:
-    """Say whether a curve is the model's; the student's own model counts as well as the parabola."""
-    if same(up, np.polyval(parameters, across), 1e-5, 1e-6):
-        return True
-    try:
-        return np.ptp(up) > 0 and same(up, call(predict, np.asarray(parameters, float), across), 1e-5, 1e-6)
-    except CheckFailed:
-        return False
+def _belongs(parameters: Any, across: Array, up: Array) -> bool:
+    return same(up, np.polyval(parameters, across), 1e-5, 1e-6)

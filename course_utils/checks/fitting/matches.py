@@ -1,6 +1,7 @@
 """Checks of an objective and of its gradient, found on paper and written in code.
 
-Students choose their own objective: all that comes after is checked against theirs, so that a mistake costs once.
+Students choose their own objective, and the gradient is checked against theirs. What theirs is, is measured at points
+of our own, where it cannot know which gradient it has to fit.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call
+from course_utils.checks.carried import forgiving, own
 from course_utils.checks.fitting.gradients import GRADIENT, PAPER
-from course_utils.checks.fitting.misfits import flaw, heights
+from course_utils.checks.fitting.misfits import flaw
 from course_utils.checks.misconceptions import Case, number_array, same
 from course_utils.checks.outcome import CheckFailed, passed
 from course_utils.checks.values import reject, shown
 
-__all__ = ["close", "differentiates", "gradients_of", "is_sound", "matches_paper", "misfits_of"]
+__all__ = ["differentiates", "matches_paper", "misfit_scale", "squares"]
 
 Array = npt.NDArray[Any]
 Objective = Callable[[Array], Any]
@@ -45,6 +47,12 @@ def _slopes(misfit: Objective, theta: Any) -> Array | None:
     return measured
 
 
+def _slopes_of(misfit: Objective, theta: Any) -> Array:
+    """Measure the gradient of a function of ours, which has one wherever theta is finite."""
+    measured = _slopes(misfit, theta)
+    return np.full(np.shape(theta), np.nan) if measured is None else measured
+
+
 def _squared_misfit(theta: Any, x: Any, y: Any) -> Any:
     """Measure how far a parabola misses the points, all squared distances together."""
     gaps = np.subtract(np.polyval(theta, x), y)
@@ -59,9 +67,9 @@ def _own_slopes(objective: Callable[..., Any], theta: Any, x: Any, y: Any) -> Ar
         return None
 
 
-def close(actual: Any, expected: Array) -> bool:
+def _close(actual: Any, expected: Array) -> bool:
     """Say whether two gradients are equal, up to what measuring and float32 blur."""
-    return same(actual, expected, 0.0, 1e-4 * float(np.max(np.abs(expected))) + 1e-9)
+    return same(actual, expected, 0.0, 1e-4 * float(np.max(np.abs(expected))))
 
 
 def matches_paper(answer: Any, *, theta: Sequence[float], x: float, y: float) -> None:
@@ -84,7 +92,7 @@ def matches_paper(answer: Any, *, theta: Sequence[float], x: float, y: float) ->
     points = np.array([x], float), np.array([y], float)
     expected = _slopes(lambda at: _squared_misfit(at, *points), theta)
     assert expected is not None  # noqa: S101 - the numbers of the question are finite
-    if not close(answer, expected):
+    if not _close(answer, expected):
         facts = {"slopes": lambda at, *data: _slopes(lambda near: _squared_misfit(near, *data), at)}
         _reject_in_words(Case((theta, *points), answer, expected, facts))
     passed("your gradient has the slopes that a tiny step in each direction shows")
@@ -99,98 +107,113 @@ def _reject_in_words(case: Case) -> None:
         raise CheckFailed("\n".join(lines), failed.misconception) from None
 
 
-def differentiates(
-    grad_objective: Callable[..., Any],
-    objective: Callable[..., Any],
-    predict: Callable[..., Any],
-    examples: Sequence[tuple[Any, Any, Any]],
-) -> None:
+def differentiates(grad_objective: Callable[..., Any], examples: Sequence[tuple[Any, Any, Any]]) -> None:
     """Check a gradient against the slopes of the student's own objective.
 
-    Where that objective is wrong, the gradient of the squares is right too.
+    A mistake in ``predict`` is not counted again. Where the objective is wrong, the gradient of the squares is right.
 
     Parameters
     ----------
-    grad_objective, objective : callable
-        The student's, both of ``(theta, x, y)``.
-    predict : callable
-        The student's own model: a mistake in it is not counted again.
+    grad_objective : callable
+        The student's, of ``(theta, x, y)``.
     examples : sequence of (theta, x, y)
-        Where to compare.
+        Where to compare; no residual is 0.
 
     Raises
     ------
     CheckFailed, NotAttempted
         Some gradient is wrong; there is nothing to check.
     """
-    wrong, sound = [], is_sound(objective, predict)
-    for theta, x, y in examples:
-        actual = call(grad_objective, theta, x, y)
-        right = [*gradients_of(objective, theta, x, y, sound=sound), *_mixed(predict, theta, x, y)]
-        if not any(close(actual, expected) for expected in right):
-            wrong.append(_case(objective, (theta, x, y), actual, right[0]))
-    if wrong:
-        theta, x, y = wrong[0].args
-        reject(wrong, suspects=GRADIENT, whats=[f"grad_objective at theta = {shown(theta)} with {np.size(x)} points"])
-    passed(f"your gradient agrees with the slopes of {_whose(sound)} at {len(examples)} places")
+
+    def check(_: object) -> None:
+        objective = own("objective")
+        sound, wrong = _is_sound(objective), []
+        for theta, x, y in examples:
+            actual = call(grad_objective, theta, x, y)
+            right = list(_gradients(objective, theta, x, y, sound=sound))
+            if not any(_close(actual, expected) for expected in right):
+                wrong.append(_case(objective, (theta, x, y), actual, right[0]))
+        if wrong:
+            theta, x, y = wrong[0].args
+            whats = [f"grad_objective at theta = {shown(theta)} with {np.size(x)} points"]
+            reject(wrong, suspects=GRADIENT, whats=whats)
+        whose = "your own objective" if sound else "squared residuals, or of your objective, which is not right yet,"
+        told.append(f"your gradient agrees with the slopes of {whose} at {len(examples)} places")
+
+    told: list[str] = []
+    forgiving(check, predict=np.polyval)
+    passed(told[-1])
 
 
-def _whose(sound: bool) -> str:
-    return "your own objective" if sound else "squared residuals, or of your objective, which is not right yet,"
-
-
-def is_sound(objective: Callable[..., Any], predict: Callable[..., Any]) -> bool:
+def _is_sound(objective: Callable[..., Any]) -> bool:
     """Say whether a student's objective is one."""
     try:
-        return flaw(objective, predict, (1.5, -2.0, 0.5), np.array([-1.5, -0.5, 0.7, 1.6, 2.5])) is None
+        return flaw(objective, (1.5, -2.0, 0.5), np.array([-1.5, -0.5, 0.7, 1.6, 2.5])) is None
     except CheckFailed:
         return False
 
 
-def gradients_of(objective: Callable[..., Any], theta: Any, x: Any, y: Any, *, sound: bool) -> Iterator[Array]:
-    """Give the gradients that are right: the own objective's, and those of squares if that one is not sound."""
-    own = _own_slopes(objective, theta, x, y)
-    if own is not None and np.any(own != 0):
-        yield own
-    if not sound:
-        yield from _of_squares(theta, x, y)
+def _gradients(objective: Callable[..., Any], theta: Any, x: Any, y: Any, *, sound: bool) -> Iterator[Array]:
+    """Give the gradients that are right: the own objective's; those of usual formulas, if that one is not sound."""
+    pulls = _pulls(objective, np.subtract(np.polyval(theta, x), y))
+    if pulls is not None:
+        yield _slopes_of(lambda at: pulls.dot(np.polyval(at, x)), theta)
+    if pulls is None or not sound:
+        of_squares = squares(x, y)[1](theta)
+        of_sum = _slopes_of(lambda at: np.square(np.sum(np.subtract(np.polyval(at, x), y))), theta)
+        n = np.size(x)
+        yield from (of_squares / scale for scale in (1, n, 2, 2 * n))
+        yield from (of_sum / scale for scale in (1, n, n**2, 2))
 
 
-def _of_squares(theta: Any, x: Any, y: Any) -> Iterator[Array]:
-    """Give the gradients of sum and mean of squares, with and without a factor 1/2."""
-    squares = _slopes(lambda at: _squared_misfit(at, x, y), theta)
-    if squares is not None:  # None where theta has run away
-        yield from (squares, squares / np.size(x), squares / 2, squares / (2 * np.size(x)))
+def squares(x: Any, y: Any) -> tuple[Callable[[Array], float], Callable[[Array], Array]]:
+    """Return the sum of squared residuals and its gradient, measured: two functions of theta."""
+
+    def height(at: Array) -> float:
+        return float(_squared_misfit(at, x, y))
+
+    return height, lambda at: _slopes_of(height, at)
 
 
-def _mixed(predict: Callable[..., Any], theta: Any, x: Any, y: Any) -> Iterator[Array]:
-    """Give what the right formula makes of the residuals of a model that is wrong."""
-    own, right = heights(predict, theta, np.asarray(x)), np.polyval(theta, x)
-    if own is not None and not same(own, right, 1e-4, 1e-4 * float(np.max(np.abs(right)))):
-        yield from _of_squares(theta, x, np.add(np.subtract(y, own), right))
+def _pulls(objective: Callable[..., Any], residuals: Array) -> Array | None:
+    """Measure how much a student's objective grows with each residual; None if it is no measure of residuals.
+
+    Each point pulls towards itself, or (where a sign is wrong) each pushes away: with anything else, a wrong gradient
+    and an objective in step with it would be easier than a right one.
+    """
+    scale = misfit_scale(objective, residuals)
+    if scale is not None:
+        return 2 * scale * residuals
+    reach = 0.05 * float(np.max(np.abs(residuals)))
+    steps = reach * np.eye(len(residuals))
+    try:
+        table = [[_at(objective, residuals + part * step) for part in (1, -1, 0.5, -0.5)] for step in steps]
+    except CheckFailed:
+        return None
+    values = np.array(table, float)
+    pulls: Array = (8 * (values[:, 2] - values[:, 3]) - (values[:, 0] - values[:, 1])) / (6 * reach)
+    towards = (pulls * np.sign(residuals))[np.abs(residuals) > reach]
+    return pulls if np.all(np.isfinite(pulls)) and (np.all(towards > 0) or np.all(towards < 0)) else None
+
+
+def misfit_scale(objective: Callable[..., Any], residuals: Array) -> float | None:
+    """Return by what a student's objective multiplies the sum of squared residuals; None if it does something else."""
+    others = residuals * np.linspace(0.5, 1.5, len(residuals))
+    try:
+        scales = [_at(objective, each) / float(each.dot(each)) for each in (residuals, others)]
+    except CheckFailed:
+        return None
+    is_one = all(np.isfinite(scales)) and scales[0] != 0 and same(scales[1], scales[0], 1e-4, 0.0)
+    return scales[0] if is_one else None
+
+
+def _at(objective: Callable[..., Any], residuals: Array) -> float:
+    """Ask a student's objective for its value at some residuals, with parameters and inputs of our own; nan if none."""
+    theta, x = np.array([0.9, -1.3, 0.7]), np.linspace(-1.2, 1.7, len(residuals))
+    number = number_array(call(objective, theta, x, np.polyval(theta, x) - residuals))
+    return float(number) if number is not None and number.shape == () and number.dtype.kind in "fiub" else float("nan")
 
 
 def _case(objective: Callable[..., Any], args: tuple[Any, Any, Any], actual: Any, expected: Array) -> Case:
-    own = _own_slopes(objective, *args) is not None
-    measure = objective if own else _squared_misfit
+    measure = objective if _own_slopes(objective, *args) is not None else _squared_misfit
     return Case(args, actual, expected, {"slopes": lambda at, *data: _own_slopes(measure, at, *data)})
-
-
-def misfits_of(
-    objective: Callable[..., Any], theta: Any, x: Any, y: Any, *, sound: bool
-) -> Iterator[Callable[[Array], float]]:
-    """Give the objectives that are right, as functions of theta: the own one, and squares if that one is not sound."""
-    if sound or _is_usable(objective, theta, x, y):
-        yield lambda at: float(call(objective, at, x, y))
-    if not sound:
-        yield lambda at: float(_squared_misfit(at, x, y))
-        yield lambda at: float(_squared_misfit(at, x, y)) / np.size(x)
-
-
-def _is_usable(objective: Callable[..., Any], theta: Any, x: Any, y: Any) -> bool:
-    """Say whether an objective gives a number, and not always the same."""
-    try:
-        values = [number_array(call(objective, np.add(theta, shift), x, y)) for shift in (0.0, 0.7)]
-    except CheckFailed:
-        return False
-    return all(value is not None and value.shape == () for value in values) and not same(values[0], values[1])

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call
+from course_utils.checks.carried import forgiving
 from course_utils.checks.misconceptions import Case, add, misconception, number_array, same
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import reject, shown
@@ -198,7 +199,6 @@ _POINTS = (targets_first, list_of_points, targets_alone, inputs_twice, fixed_inp
 
 def makes_points(
     make_data: Callable[..., Any],
-    predict: Callable[..., Any],
     examples: Sequence[tuple[Any, Any]],
     *,
     own_theta: Any = (2.0, -3.0, 1.0),
@@ -210,8 +210,6 @@ def makes_points(
     ----------
     make_data : callable
         The student's ``make_data(theta, x)``.
-    predict : callable
-        The student's own.
     examples : sequence of (theta, x)
         Parameters and inputs.
     own_theta, own_x : sequence of float
@@ -223,23 +221,16 @@ def makes_points(
         Some points are wrong; there is nothing to check.
     """
     facts = {"own_theta": own_theta, "own_x": own_x}
-    wrong = []
-    for theta, x in examples:
-        actual = _call(make_data, theta, x)
-        right = [np.array([x, np.polyval(theta, x)]), *_own_points(predict, theta, x)]
-        if not any(same(actual, points, 1e-5, 1e-6) for points in right):
-            wrong.append(Case((theta, x), actual, right[-1], facts))
-    if wrong:
-        theta, x = wrong[0].args
-        reject(wrong, suspects=_POINTS, whats=[f"make_data({shown(theta)}, {shown(x)})"])
+
+    def check(_: object) -> None:
+        seen = [
+            Case((theta, x), _call(make_data, theta, x), np.array([x, np.polyval(theta, x)]), facts)
+            for theta, x in examples
+        ]
+        wrong = [case for case in seen if not same(case.actual, case.expected, 1e-5, 1e-6)]
+        if wrong:
+            theta, x = wrong[0].args
+            reject(wrong, suspects=_POINTS, whats=[f"make_data({shown(theta)}, {shown(x)})"])
+
+    forgiving(check, predict=np.polyval)
     passed(f"inputs and targets are right for {len(examples)} parabolas")
-
-
-def _own_points(predict: Callable[..., Any], theta: Any, x: Array) -> list[Array]:
-    """Points of the student's own model; none if it is no model at all."""
-    try:
-        targets = number_array(call(predict, theta, x))
-    except CheckFailed:
-        return []
-    usable = targets is not None and targets.shape == x.shape and np.ptp(targets) > 0
-    return [np.array([x, targets])] if usable else []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count, product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from course_utils.checks.calls import call, copy_plain
-from course_utils.checks.fitting.matches import gradients_of, is_sound, misfits_of
+from course_utils.checks.carried import forgiving, own
+from course_utils.checks.fitting.matches import misfit_scale, squares
 from course_utils.checks.fitting.walks import Walk, compare_walk
-from course_utils.checks.misconceptions import add, number_array, same
-from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, not_attempted, passed
+from course_utils.checks.misconceptions import add, same
+from course_utils.checks.outcome import CheckFailed, NotAttempted, fail, passed
 
 __all__ = ["fits", "trains"]
 
@@ -61,28 +63,17 @@ add(
 )
 
 
-def fits(
-    fit: Callable[..., Any],
-    own: tuple[Callable[..., Any], Callable[..., Any], Callable[..., Any]],
-    x: Any,
-    y: Any,
-    *,
-    learning_rate: float,
-    n_steps: int,
-    theta0: Any,
-) -> None:
-    """Check the fit of a parabola along the student's own gradient, with the losses of their own objective.
+def fits(fit: Callable[..., Any], x: Any, y: Any, *, learning_rate: float, n_steps: int, theta0: Any) -> None:
+    """Check a fit by gradient descent; mistakes in ``objective`` and ``grad_objective`` are not counted again.
 
     Parameters
     ----------
     fit : callable
         The student's ``fit(x, y, learning_rate, n_steps, theta0)``.
-    own : tuple of three callables
-        The student's predict, objective and grad_objective; mistakes in them are not counted again.
     x, y : ndarray of shape (n,)
         Inputs and targets.
     learning_rate : float
-        None that people write by habit; made smaller if the student's objective is a steep one.
+        None that people write by habit; made smaller where the way is too steep for it.
     n_steps : int
         Not 2: then theta is as long as the losses.
     theta0 : ndarray of shape (3,)
@@ -93,68 +84,65 @@ def fits(
     CheckFailed, NotAttempted
         The fit ends elsewhere; there is nothing to check.
     """
-    walks = _own_walks(own, x, y, (np.asarray(theta0, float), learning_rate, n_steps))
-    result = _fitted(fit, own[1], x, y, walks[0].rate if walks else learning_rate, n_steps, theta0)
-    if not walks:
-        fail("this check walks along your own grad_objective, which is not right yet: repair that exercise first.")
-    compare_walk(result, walks)
-    passed(f"{n_steps} steps against your gradient, {n_steps + 1} losses from theta0 on, and theta0 is unchanged")
+
+    def check(given: object) -> None:
+        ways = [(_height_of(x, y), _pull_of(x, y))] if given else list(_own_ways(x, y, theta0))
+        rate = next(
+            rate for rate in _slower(learning_rate) if _is_calm(Walk(ways[0][1], ways[0][0], theta0, rate, n_steps))
+        )
+        result = call(fit, x, y, rate, n_steps, theta0)
+        compare_walk(result, [Walk(pull, height, np.asarray(theta0, float), rate, n_steps) for height, pull in ways])
+
+    forgiving(
+        check,
+        objective=lambda theta, x, y: _height_of(x, y)(theta),
+        grad_objective=lambda theta, x, y: _pull_of(x, y)(theta),
+    )
+    passed(f"{n_steps} steps against the gradient, {n_steps + 1} losses from theta0 on, and theta0 is unchanged")
 
 
-def _fitted(fit: Callable[..., Any], objective: Callable[..., Any], x: Any, y: Any, *plan: Any) -> Any:
-    """Call the student's fit; if it stops at a stub, say which one."""
-    try:
-        return call(fit, x, y, *plan)
-    except NotAttempted:
-        try:
-            call(objective, plan[-1], x, y)
-        except NotAttempted:
-            not_attempted("fit needs your objective: write that one first.")
-        except CheckFailed:
-            pass
-        raise
+# What stands in for objective and gradient: a bowl that has nothing to do with any fit.
+_BOWL = np.array([[24.0, 8.0, 4.0], [8.0, 16.0, -6.0], [4.0, -6.0, 32.0]])
 
 
-def _own_walks(own: tuple[Callable[..., Any], ...], x: Any, y: Any, plan: tuple[Array, float, int]) -> list[Walk]:
-    """Give the walks that are right, the one along the student's own gradient first, at a rate at which it is calm."""
-    predict, objective, grad_objective = own
-    start, rate, n_steps = plan
-    sound = is_sound(objective, predict)
-    costs = list(misfits_of(objective, start, x, y, sound=sound))
-    count = len(list(gradients_of(objective, start, x, y, sound=sound)))
-    gradients = [_numbered(objective, x, y, number, sound=sound) for number in range(count)]
-    found: list[Walk] = []
-    for smaller in (rate / 10**power for power in range(5)):
-        mine = Walk(lambda at: call(grad_objective, at, x, y), costs[0], start, smaller, n_steps)
-        others = [walk for each in gradients if _wanders(walk := Walk(each, costs[0], start, smaller, n_steps))]
-        if _wanders(mine):
-            found = [mine, *others]
-            break
-        found = found or others
-    return [Walk(each.gradient, cost, each.start, each.rate, each.steps) for each in found for cost in costs]
+def _bottom(x: Any, y: Any) -> Array:
+    return np.array([np.mean(y), np.mean(np.multiply(x, y)), np.mean(x)], float)
 
 
-def _numbered(objective: Callable[..., Any], x: Any, y: Any, number: int, *, sound: bool) -> Callable[[Array], Any]:
-    def gradient(at: Array) -> Any:
-        found = list(gradients_of(objective, at, x, y, sound=sound))
-        return found[number] if number < len(found) else np.full(3, np.nan)
+def _height_of(x: Any, y: Any) -> Callable[[Array], float]:
+    def height(at: Array) -> float:
+        away = np.subtract(at, _bottom(x, y))
+        return float(away.dot(_BOWL).dot(away) / 2)
 
-    return gradient
+    return height
 
 
-def _wanders(walk: Walk) -> bool:
-    """Say whether a gradient leads anywhere: what always points the same way, equally far, needs no loop."""
-    try:
-        slope = number_array(walk.gradient(walk.start))
-        if slope is None or slope.shape != walk.start.shape:
-            return False
+def _pull_of(x: Any, y: Any) -> Callable[[Array], Array]:
+    return lambda at: _BOWL.dot(np.subtract(at, _bottom(x, y)))
+
+
+def _own_ways(x: Any, y: Any, theta0: Any) -> Iterator[tuple[Callable[[Array], float], Callable[[Array], Array]]]:
+    """Give objectives and their gradients: the student's own, if it is one of squares; else sums and means of them."""
+    height, pull = squares(x, y)
+    own_scale = misfit_scale(own("objective"), np.subtract(np.polyval(theta0, x), y))
+    n = np.size(x)
+    scales = [(own_scale, own_scale)] if own_scale else product((1.0, 1 / n), (1.0, 1 / n, 0.5, 0.5 / n))
+    for of_height, of_pull in scales:
+        yield _times(of_height, height), _times(of_pull, pull)
+
+
+def _times(factor: float, function: Callable[[Array], Any]) -> Callable[[Array], Any]:
+    return lambda at: factor * function(at)
+
+
+def _slower(rate: float) -> Iterator[float]:
+    return (rate / 10**power for power in count())
+
+
+def _is_calm(walk: Walk) -> bool:
+    with np.errstate(all="ignore"):
         steps = np.diff(walk.points(), axis=0)
-    except NotAttempted:
-        not_attempted("fit needs your grad_objective: write that one first.")
-    except CheckFailed:
-        return False
-    calm = bool(np.all(np.isfinite(steps))) and float(np.max(np.abs(steps))) < _LONGEST
-    return calm and not same(steps[0], steps[-1], 1e-6)
+    return bool(np.all(np.isfinite(steps))) and float(np.max(np.abs(steps))) < _LONGEST
 
 
 def trains(
