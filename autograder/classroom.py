@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from autograder.files import write_whole
+from autograder.files import remove_parts, write_whole
 from autograder.gradebook.assignment import checksums
 from autograder.gradebook.best import Best
 from autograder.gradebook.book import Book
@@ -67,7 +67,10 @@ class Classroom:
     def __enter__(self) -> Self:
         """Lock the class, start the workers, and open the gradebook while they get ready."""
         with ExitStack() as stack:
-            for part in (self._lock, self._pool, self._book):
+            stack.enter_context(self._lock)
+            for folder in (self.course.autograded, self.course.feedback, self._journal.path.parent):
+                remove_parts(folder)
+            for part in (self._pool, self._book):
                 stack.enter_context(part)
             self._open = stack.pop_all()
         return self

@@ -6,7 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
-__all__ = ["append_whole", "write_whole"]
+__all__ = ["append_whole", "remove_parts", "write_whole"]
+
+_PART = ".part"
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = 0o644, *, durable: bool = False) -> None:
@@ -25,7 +27,7 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644, *, durable:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -81,3 +83,9 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove the half-written files that runs have left which were killed; nobody else may write there meanwhile."""
+    for path in folder.rglob(f".*{_PART}"):
+        path.unlink(missing_ok=True)

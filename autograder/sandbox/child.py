@@ -37,12 +37,16 @@ class Child:
         What a cell may print, and how long it may compute.
     forks : bool
         Whether this process can be forked.
+    lifeline : int
+        A descriptor of this process that none of its forks may have; -1 if there is none.
     """
 
-    def __init__(self, shell: CellShell, sock: socket.socket, limits: Limits, *, forks: bool = True) -> None:
+    def __init__(
+        self, shell: CellShell, sock: socket.socket, limits: Limits, *, forks: bool = True, lifeline: int = -1
+    ) -> None:
         self._shell = shell
         self._connection = Connection(sock, descriptors=forks)
-        self._pid = os.getpid()
+        self._pid, self._lifeline = os.getpid(), lifeline
         self._forks: set[int] = set()
         self._objects: list[Any] = []  # handles are indices; kept alive so that ids stay unique
         self._numbers: dict[int, int] = {}
@@ -62,7 +66,13 @@ class Child:
                     os._exit(0)
                 self._connection.send(answer)
             except Lost:
-                os._exit(0)
+                self._leave()
+
+    def _leave(self) -> NoReturn:
+        """End; with a lifeline, wait for the zygote or its end: with this process all of the submission end then."""
+        while self._lifeline >= 0:
+            signal.pause()
+        os._exit(0)
 
     def _stop(self, why: str) -> None:
         """Say why this process ends, and end it: nothing that student code catches."""
@@ -140,6 +150,9 @@ class Child:
             return Message("error", _describe(error))
         if pid == 0:
             self._pid, self._forks = os.getpid(), set()
+            if self._lifeline >= 0:
+                os.close(self._lifeline)
+                self._lifeline = -1
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self._connection.close()
             self._connection = Connection(socket.socket(fileno=descriptor), descriptors=True)

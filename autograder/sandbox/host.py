@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from autograder.errors import SandboxError
+from autograder.sandbox.scratch import Scratch
 from autograder.sandbox.settings import Settings, protection
 from autograder.sandbox.wire import Connection, DeadlineExceeded, Lost, Message, WireError
 
@@ -61,8 +60,8 @@ class Zygote:
     """
 
     def __init__(self, cache: Path, settings: Settings | None = None) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="zygote-"))
-        self._folder.chmod(0o711)  # children may be of another user, and have their folders below
+        self._scratch = Scratch()  # children may be of another user, and have their folders below
+        self._folder = self._scratch.path
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = self._start(theirs, cache, settings or Settings())
@@ -80,7 +79,7 @@ class Zygote:
         self._connection.close()
         self._process.kill()
         self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
     def spawn(self) -> tuple[socket.socket, int]:
         """Fork a child, isolated; return the socket to it and its process id.

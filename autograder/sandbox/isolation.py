@@ -7,6 +7,7 @@ each child confines itself before its first cell, and every process that it fork
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import resource
 import signal
@@ -24,15 +25,20 @@ __all__ = ["Isolation"]
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 1 << 17, 1 << 26, 1 << 27, 1 << 28, 1 << 29, 1 << 30
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_F_SETSIG = 10  # of Linux
 _NOBODY, _STUDENT = 65534, 1000
 _GRACE_SECONDS = 5  # of CPU, between the signal that can be told and the one that cannot be missed
 
 
 @dataclass
 class _Shared:
-    """What the zygote found for its children: its process namespace, what is readable, what of it lies in /tmp."""
+    """What the zygote has for its children.
+
+    Its process namespace, or a pipe that tells its end; what is readable, and what of it lies in /tmp.
+    """
 
     processes: int = -1
+    lifeline: tuple[int, int] | None = None
     below: list[str] = field(default_factory=list)
     readable: list[str] = field(default_factory=list)
 
@@ -70,6 +76,7 @@ class Isolation:
             An empty folder, where the children's file system is put together.
         """
         if "namespaces" not in self.layers:
+            self._shared.lifeline = os.pipe()
             self._shared.readable = view.readable_entries(self.absent) if "landlock" in self.layers else []
             return
         if os.geteuid() != 0:
@@ -94,13 +101,19 @@ class Isolation:
             setns(self._shared.processes, NEWPID)
         return pid
 
-    def confine(self, folder: str) -> None:
+    def confine(self, folder: str) -> int:
         """Put on all layers; from here on this process can be given student code.
 
         Parameters
         ----------
         folder : str
             An empty folder for the submission's files, where there are no namespaces.
+
+        Returns
+        -------
+        int
+            A descriptor to keep open, out of reach of student code: while it is, all of the submission's processes end
+            with the zygote. -1 where a process namespace sees to that.
 
         Raises
         ------
@@ -110,9 +123,10 @@ class Isolation:
         os.setsid()
         if sys.platform != "linux":
             _settle(folder)
-            return
+            return -1
         size = _address_space()
         home = self._leave() if "namespaces" in self.layers else folder
+        lifeline = _tied(self._shared.lifeline[0]) if self._shared.lifeline else -1
         self._drop(home)
         _settle(home)
         prctl(PR_SET_NO_NEW_PRIVS, 1)
@@ -125,6 +139,7 @@ class Isolation:
             inside = "namespaces" in self.layers
             seccomp.restrict(signals=inside, sockets=(socket.AF_UNIX,) if inside else ())
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        return lifeline
 
     def _leave(self) -> str:
         """Leave the zygote's namespaces; the new network has no way out, not even to itself."""
@@ -163,6 +178,18 @@ class Isolation:
             landlock.restrict(["/"], ["/tmp", *view.DEVICES])  # noqa: S108 - its own
         else:
             landlock.restrict(self._shared.readable, [home, *view.DEVICES])
+
+
+def _tied(reader: int) -> int:
+    """Let the kernel kill this process's group when the last writer of a pipe is gone; return what holds it to that.
+
+    It is a descriptor of its own: what was forked with another one cannot loosen it.
+    """
+    own = os.open(f"/proc/self/fd/{reader}", os.O_RDONLY | os.O_NONBLOCK)
+    fcntl.fcntl(own, fcntl.F_SETOWN, -os.getpgrp())
+    fcntl.fcntl(own, _F_SETSIG, signal.SIGKILL)
+    fcntl.fcntl(own, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
+    return own
 
 
 def _settle(home: str) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import hmac
 import json
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import Self
 
 from autograder.errors import SandboxError
 from autograder.sandbox.host import START_SECONDS, environment
+from autograder.sandbox.scratch import Scratch, remove
 from autograder.sandbox.settings import Settings, protection
 
 __all__ = ["Launcher"]
@@ -36,7 +36,7 @@ class Launcher:
     """
 
     def __init__(self, cache: Path, settings: Settings) -> None:
-        self._cache, self._settings = cache, settings
+        self._cache, self._settings, self._scratch = cache, settings, Scratch()
         self._running: dict[int, tuple[subprocess.Popen[bytes], Path]] = {}
         self.protection = protection(())
 
@@ -48,6 +48,7 @@ class Launcher:
         """End all processes."""
         for pid in list(self._running):
             self.end(pid)
+        self._scratch.close()
 
     def spawn(self) -> tuple[socket.socket, int]:
         """Start a process; return the socket to it and its process id.
@@ -58,7 +59,7 @@ class Launcher:
             It does not start.
         """
         word = secrets.token_hex(_WORD // 2)
-        folder = Path(tempfile.mkdtemp(prefix="submission-"))
+        folder = Path(tempfile.mkdtemp(prefix="submission-", dir=self._scratch.path))
         with socket.create_server(("127.0.0.1", 0)) as server:
             process = self._start(folder)
             self._running[process.pid] = (process, folder)
@@ -83,7 +84,7 @@ class Launcher:
         process, folder = self._running.pop(pid)
         process.kill()
         process.wait()
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
 
     def _start(self, folder: Path) -> subprocess.Popen[bytes]:
         self._cache.mkdir(parents=True, exist_ok=True)

@@ -90,7 +90,7 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "msgget": (68, 186),
     "mq_open": (240, 180),
 }
-# Without a process namespace, signals would reach the grader.
+# Without a process namespace, signals would reach the grader, and what leaves its group would outlive it.
 _SIGNALS: dict[str, tuple[int | None, int | None]] = {
     "kill": (62, 129),
     "tkill": (200, 130),
@@ -99,6 +99,8 @@ _SIGNALS: dict[str, tuple[int | None, int | None]] = {
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_open": (434, 434),
     "pidfd_send_signal": (424, 424),
+    "setsid": (112, 157),
+    "setpgid": (109, 154),
 }
 _CLONE, _CLONE3, _SOCKET, _PRLIMIT = (56, 220), (435, 435), (41, 198), (302, 261)
 _NEW_NAMESPACES = 0x7E020080  # every CLONE_NEW… flag
@@ -125,7 +127,8 @@ def restrict(
     Parameters
     ----------
     signals : bool
-        Whether signals may be sent: in a process namespace they reach the submission's own processes alone.
+        Whether signals may be sent, and a process group left: in a process namespace that reaches the submission's own
+        processes alone.
     sockets : sequence of int
         Families of sockets that may be made.
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from autograder.course import Limits
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.kernel import unshare
+from autograder.sandbox.scratch import Scratch
 from autograder.sandbox.settings import LAYERS
 
 __all__ = ["ATTACKS", "Trial", "try_layers"]
@@ -66,11 +67,12 @@ def try_layers(isolation: Isolation) -> list[Trial]:
     """
     if sys.platform != "linux":
         return [Trial(layer, ("it exists on Linux alone",)) for layer in LAYERS]
-    with tempfile.TemporaryDirectory(prefix="trial-") as folder, socket.create_server(("127.0.0.1", 0)) as server:
-        Path(folder).chmod(0o755)  # to be stopped by the layers, not by the folder
-        canary = Path(folder, "canary")
+    with Scratch() as scratch, socket.create_server(("127.0.0.1", 0)) as server:
+        folder = scratch.path
+        folder.chmod(0o755)  # to be stopped by the layers, not by the folder
+        canary = folder / "canary"
         canary.write_text("canary")
-        targets = _Targets(str(canary), server.getsockname()[1], os.getpid(), folder, isolation.hidden)
+        targets = _Targets(str(canary), server.getsockname()[1], os.getpid(), str(folder), isolation.hidden)
 
         def attack(layers: tuple[str, ...]) -> _Failures:
             return _attack(Isolation(layers, _LIMITS, isolation.hidden, isolation.absent), targets)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import shutil
 import signal
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.course import Limits
+from autograder.sandbox.scratch import remove
 
 __all__ = ["Watch", "descendants"]
 
@@ -81,7 +81,8 @@ class Watch:
                 _kill(process)
             _reap()
             below = [process for process in (*below, *_strays(self._folders)) if _alive(process)]
-        shutil.rmtree(self._folders.pop(pid, ""), ignore_errors=True)
+        if folder := self._folders.pop(pid, ""):
+            remove(folder)
         self._reasons.pop(pid, None)
         _reap()
 
@@ -121,7 +122,7 @@ class Watch:
         if len(below) > self.limits.processes:
             return "processes"
         if not self.sized and _size(folder) > self.limits.files_mb * 2**20:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
             Path(folder).mkdir(exist_ok=True)
             return "files"
         return ""

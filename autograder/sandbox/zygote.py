@@ -5,6 +5,7 @@ It runs no student code and holds no answers. The judge talks to it over the soc
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import select
@@ -13,6 +14,7 @@ import socket
 import sys
 import tempfile
 import traceback
+from collections.abc import Collection
 from typing import Any, NoReturn
 
 from autograder.sandbox.child import Child
@@ -83,25 +85,26 @@ def _spawn(descriptor: int, connection: Connection, isolation: Isolation, shell:
         connection.close()
         sock = socket.socket(fileno=descriptor)
         try:
-            isolation.confine(folder)
+            lifeline = isolation.confine(folder)
             settle(isolation.absent)
         except BaseException:  # noqa: BLE001 - nothing of a student may run here: say why in the log, and end
             traceback.print_exc()
             os._exit(1)
-        _silence(sock.fileno())
-        Child(shell, sock, isolation.limits).serve()
+        _silence({sock.fileno(), lifeline})
+        Child(shell, sock, isolation.limits, lifeline=lifeline).serve()
     os.close(descriptor)
     watch.add(pid, folder)
     return pid
 
 
-def _silence(kept: int) -> None:
-    """Close every descriptor but one; what is printed past Python goes nowhere."""
+def _silence(kept: Collection[int]) -> None:
+    """Close every descriptor but some; what is printed past Python goes nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    os.closerange(3, kept)
-    os.closerange(kept + 1, 256)
+    for descriptor in {*range(3, 256)}.difference(kept):
+        with contextlib.suppress(OSError):
+            os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ from tests.corpus.case import Case
 from tests.corpus.disk import DISK
 from tests.corpus.faults import FAULTS
 from tests.corpus.honest import HONEST
+from tests.corpus.in_step import IN_STEP
 from tests.corpus.language import LANGUAGE
+from tests.corpus.mnist import MNIST
 from tests.corpus.notebooks import NOTEBOOKS
 from tests.corpus.protocol import PROTOCOL
 
 __all__ = ["CORPUS"]
 
-CORPUS: tuple[Case, ...] = (*LANGUAGE, *PROTOCOL, *FAULTS, *DISK, *NOTEBOOKS, *HONEST)
+CORPUS: tuple[Case, ...] = (*LANGUAGE, *PROTOCOL, *FAULTS, *DISK, *NOTEBOOKS, *IN_STEP, *MNIST, *HONEST)

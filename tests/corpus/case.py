@@ -29,6 +29,10 @@ PLACES = {
     "train": Place("03_curve_fitting", "train", "predict"),
     "tensors": Place("06_pytorch", "predict", "nth_derivative"),
     "classifier": Place("06_pytorch", "BinaryClassifier", "predict"),
+    "loss": Place("07_mnist", "bce_with_logits", "interval"),
+    "network": Place("07_mnist", "SimpleNN", "interval"),
+    "epoch": Place("07_mnist", "train_epoch", "interval"),
+    "share": Place("07_mnist", "interval", "to_odd_even"),
 }
 _TURNS = itertools.cycle(("polynomial", "descent", "train", "slopes", "parabola"))
 

@@ -10,24 +10,29 @@ import re
 import secrets
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.cli import main
 from autograder.course import Course
+from autograder.gradebook.book import Book
+from autograder.gradebook.journal import Journal
 from autograder.release.build import build
 from autograder.sandbox.host import Zygote
 from autograder.source.percent import read_lab
-from tests.corpus.case import SOLVED, Case
+from tests.corpus.case import PLACES, SOLVED, Case
 from tests.corpus.disk import FORBIDDEN
 
 __all__ = ["School"]
 
 ROOT = Path(__file__).resolve().parents[2]
-LABS = ("01_minima", "02_gradient_descent", "03_curve_fitting", "06_pytorch")
+LABS = ("01_minima", "02_gradient_descent", "03_curve_fitting", "04_noise", "06_pytorch", "07_mnist")
+SIBLING = "a-sibling"
 LIMITS = "\n[limits]\nsetup_seconds = 60\ncell_seconds = 4\ncheck_seconds = 4\nmemory_mb = 512\nfiles_mb = 32\noutput_mb = 10\n"
 
 
@@ -83,13 +88,26 @@ class School:
         tables = re.split(r"(?m)^(?=\[labs\.)", toml)
         chosen = [tables[0], *[table for table in tables[1:] if table[6:].split("]")[0] in LABS]]
         (root / "course.toml").write_text("".join(chosen) + LIMITS)
-        sibling = self.course.submitted / "a-sibling" / LABS[0] / "notes.txt"
-        sibling.parent.mkdir(parents=True)
-        sibling.write_text(self.canary("sibling"))
         self.home.mkdir()
         (self.home / "private.txt").write_text(self.canary("home"))
-        (self.course.class_folder / "private.txt").write_text(self.canary("class"))
         build(self.course).write()
+        self._plant_class()
+
+    def _plant_class(self) -> None:
+        """Put canaries into the class: a file, another student's notebook, and a row of the gradebook."""
+        course = self.course
+        sibling = course.submitted / SIBLING / LABS[0] / f"{LABS[0]}.ipynb"
+        sibling.parent.mkdir(parents=True)
+        (sibling.parent / "notes.txt").write_text(self.canary("sibling's notes"))
+        (course.class_folder / "private.txt").write_text(self.canary("class"))
+        name = PLACES["parabola"].exercise
+        solved = read_lab(course.solutions / f"{LABS[0]}.py").exercise(name).cell.source
+        answer = f"# {self.canary('sibling')}\n{solved.replace(self.canary('solutions'), '')}"
+        sibling.write_bytes(self.content(Case("sibling", "honest", LABS[0], {name: answer})))
+        with Book(course) as book:
+            book.enrol([SIBLING])
+        with closing(sqlite3.connect(course.gradebook_path)) as database, database:
+            database.execute("UPDATE student SET email = ?", [self.canary("gradebook")])
 
     def _planted(self, source: str) -> str:
         hidden, solution = self.canary("hidden checks"), self.canary("solutions")
@@ -188,11 +206,16 @@ class School:
         return {name: by_seat[seat] for name, seat in self.seats.items() if seat in by_seat}
 
     def shown(self) -> Iterator[tuple[Path, str]]:
-        """Go through all that students get to see: their pages, messages, and the outputs of graded notebooks."""
-        for path in self.course.feedback.rglob("*.html"):
-            yield path, path.read_text()
-        yield self.folder / "results.json", (self.folder / "results.json").read_text()
-        for path in self.course.autograded.rglob("*.ipynb"):
+        """Go through all that students get to see: their pages, messages, and the outputs of graded notebooks.
+
+        The sibling's own page is left out. Journal and report are the instructor's, and hold the same messages.
+        """
+        course = self.course
+        told = (self.folder / "results.json", course.class_folder / "report.html", Journal.of(course).path)
+        for path in (*course.feedback.rglob("*.html"), *told):
+            if SIBLING not in path.parts:
+                yield path, path.read_text()
+        for path in course.autograded.rglob("*.ipynb"):
             cells = json.loads(path.read_text())["cells"]
             yield path, json.dumps([cell.get("outputs") for cell in cells])
 
