@@ -5,6 +5,9 @@ And the same verdict and misconception in the judge as in a plain kernel.
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -107,3 +110,22 @@ def test_a_kernel_says_the_same_as_the_judge(lab: str) -> None:
         if here != there
     ]
     assert different == []
+
+
+def zygotes() -> list[int]:
+    """Return the zygotes that this process has started."""
+    below = [int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()]
+    return [pid for pid in below if b"autograder.sandbox.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no zygote")
+def test_a_zygote_that_ends_is_replaced(toy_root: Path) -> None:
+    """Whenever it is killed, the catalogue is judged to its end, and no answer twice."""
+    course, found = Course.load(toy_root), []
+    for attempt in judge_catalogue(course, "01_toy"):
+        found.append(attempt)
+        if len(found) in (1, 4):
+            (zygote,) = zygotes()
+            os.kill(zygote, signal.SIGKILL)
+    assert list(judge_catalogue(course, "01_toy")) == found
+    assert len(found) > len((1, 4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import random
 import shutil
@@ -22,9 +23,11 @@ from autograder.course import Course
 from autograder.gradebook.journal import Journal
 from tests.gradebooks import audited, content, export, verdicts
 from tests.proof import count
-from tests.toy import hand_in_variety
+from tests.test_load import honest
+from tests.toy import hand_in, hand_in_variety
 
-STUDENTS = count(10, 60)
+REAL = Path(__file__).resolve().parents[1]
+STUDENTS = count(10, 60)  # in full, with real labs
 KILLS, FULL_DISKS = count(4, 40), count(1, 10)
 RANDOM = random.Random(5)  # noqa: S311 - moments, no secrets
 
@@ -45,13 +48,28 @@ def left(course: Course) -> tuple[Any, ...]:
     return content(course), export(course), verdicts(course), audited(course)
 
 
+def hand_in_real_work(course: Course) -> None:
+    """Let each student hand in one of the labs: right, wrong and blank, as chance has it; one is no notebook."""
+    labs = [lab.name for lab in course.labs]
+    for number in range(STUDENTS):
+        lab = labs[number % len(labs)]
+        work = json.dumps(honest(course, lab, number, loops=False)) if number else "no notebook"
+        path = hand_in(course.submitted, f"student{number:03}", work, lab)
+        (path.parent / "timestamp.txt").write_text("2026-09-25 22:00:00 UTC")
+    (course.class_folder / "secret").write_text("the same for all")
+
+
 @pytest.fixture(scope="module")
 def whole(toy_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, tuple[Any, ...], float]:
     """Return a class before grading, what an uninterrupted run leaves of it, and the seconds that the run takes."""
-    folder = tmp_path_factory.mktemp("whole") / "class"
-    before = Course.load(toy_root, shutil.copytree(toy_root / "empty", folder))
-    hand_in_variety(before, STUDENTS)
-    course = Course.load(toy_root, shutil.copytree(folder, folder.with_name("graded")))
+    root, folder = REAL if count(0, 1) else toy_root, tmp_path_factory.mktemp("whole") / "class"
+    before = Course.load(root, folder)
+    if root == toy_root:
+        shutil.copytree(toy_root / "empty", folder)
+        hand_in_variety(before, STUDENTS)
+    else:
+        hand_in_real_work(before)
+    course = Course.load(root, shutil.copytree(folder, folder.with_name("graded")))
     start = time.monotonic()
     subprocess.run(command(course), check=True, capture_output=True)
     return before, left(course), time.monotonic() - start

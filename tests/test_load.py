@@ -24,13 +24,17 @@ REAL = Course.load(Path(__file__).resolve().parents[1])
 STUDENTS = count(12, 300)
 
 
-def honest(course: Course, lab: str, number: int) -> dict[str, object]:
-    """Return an honest notebook: for each exercise a right answer, a mistake or nothing, as chance has it."""
+def honest(course: Course, lab: str, number: int, *, loops: bool = True) -> dict[str, object]:
+    """Return an honest notebook: for each exercise a right answer, a mistake or nothing, as chance has it.
+
+    Without ``loops``, no answer can run for ever.
+    """
     source = read_lab(course.solutions / f"{lab}.py")
     chance = random.Random(f"{lab} {number}")  # noqa: S311 - a class, no secret
     answers: dict[str, list[str]] = {}
     for answer in answers_of(course, source):
-        answers.setdefault(answer.exercise, []).append(answer.source)
+        if loops or "while" not in answer.source:
+            answers.setdefault(answer.exercise, []).append(answer.source)
     notebook: dict[str, object] = json.loads((course.labs_folder / lab / f"{lab}.ipynb").read_text())
     for cell in notebook["cells"]:  # type: ignore[attr-defined]
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +33,7 @@ def autograded(restored: Restored, result: GradingResult, checksums: Mapping[str
     dict
         An nbformat notebook of which nbgrader's ``determine_grade`` gives exactly the points of the verdicts.
     """
-    notebook = copy.deepcopy(restored.notebook)
+    notebook: dict[str, Any] = json.loads(json.dumps(restored.notebook))  # a copy, in a fraction of the time
     verdicts = {verdict.check: verdict for verdict in result.verdicts}
     outputs = {outcome.cell_id: outcome.outputs for outcome in result.outcomes}
     for cell, node in zip(restored.cells, notebook["cells"], strict=True):
@@ -47,8 +46,7 @@ def autograded(restored: Restored, result: GradingResult, checksums: Mapping[str
             node["outputs"] = harmless_outputs(outputs.get(cell.id, ()))
         elif cell.kind == "answer" or cell.id.startswith("extra-"):
             node["source"] = harmless_markdown(node["source"], node.get("attachments"))
-    plain: dict[str, Any] = json.loads(json.dumps(notebook))  # no nodes of nbformat's own class
-    return plain
+    return notebook
 
 
 def notebook_text(notebook: dict[str, Any]) -> str:

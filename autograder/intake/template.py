@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -69,9 +69,12 @@ class Template:
     @classmethod
     def from_notebook(cls, lab: str, notebook: dict[str, Any]) -> Self:
         """Read the source notebook of a lab, as ``course build`` makes it."""
+        notebook = json.loads(
+            json.dumps(notebook)
+        )  # plain: each submission gets a copy, and nbformat's nodes copy slowly
         numbers = {exercise: number for node in notebook["cells"] for exercise, number in _numbers(node["source"])}
         cells = tuple(TemplateCell.from_node(node, numbers) for node in notebook["cells"])
-        return cls(lab, cells, copy.deepcopy(dict(notebook["metadata"])))
+        return cls(lab, cells, notebook["metadata"])
 
     @classmethod
     def read(cls, source_folder: Path, lab: str) -> Self:

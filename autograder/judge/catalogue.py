@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from autograder.course import Course
+from autograder.errors import SandboxError
 from autograder.intake.submission import RestoredCell
-from autograder.judge.session import Judge
+from autograder.judge.session import Judge, Session
 from autograder.source.lab import Lab
 from autograder.source.mistakes import Answer, read_mistakes
 from autograder.source.notebook import check_source
@@ -18,6 +19,8 @@ from autograder.source.percent import read_lab
 from autograder.verdict import CheckStatus, Verdict
 
 __all__ = ["Attempt", "Stage", "Tally", "answers_of", "judge_catalogue", "stages", "tally"]
+
+_TRIES = 3  # of one answer whose zygote ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +155,36 @@ def judge_catalogue(course: Course, name: str, exercise: str | None = None) -> I
     ------
     Attempt
         Exercise by exercise; the answers to one in the order of the catalogue.
+
+    Raises
+    ------
+    SandboxError
+        Our side failed at one answer again and again.
     """
     lab = read_lab(course.solutions / f"{name}.py")
     answers = [answer for answer in answers_of(course, lab) if exercise in (None, answer.exercise)]
-    with Judge(course, name) as judge, judge.session("catalogue") as session:
-        for stage in stages(lab, answers):
-            session.run(stage.before)
-            for answer, cells in stage.attempts:
-                with session.branch() as branch:
-                    branch.run(cells)
-                yield Attempt(answer, tuple(branch.verdicts))
+    plan, done, tried = list(stages(lab, answers)), 0, 0
+    while done < len(answers):
+        try:
+            with Judge(course, name) as judge, judge.session("catalogue") as session:
+                for attempt in _attempts(session, plan, done):
+                    yield attempt
+                    done, tried = done + 1, 0
+        except SandboxError:  # a process of ours has ended: go on with new ones, unless they end at the same place
+            tried += 1
+            if tried == _TRIES:
+                raise
+
+
+def _attempts(session: Session, plan: Iterable[Stage], done: int) -> Iterator[Attempt]:
+    """Judge a catalogue's answers but for the first ones, which are done."""
+    for stage in plan:
+        session.run(stage.before)
+        for answer, cells in stage.attempts[done:]:
+            with session.branch() as branch:
+                branch.run(cells)
+            yield Attempt(answer, tuple(branch.verdicts))
+        done = max(0, done - len(stage.attempts))
 
 
 def tally(attempts: Iterable[Attempt]) -> Tally:

@@ -103,9 +103,11 @@ class Child:
         return {"value": packer.pack(self._shell.user_ns[name])}
 
     def _on_restore(self, message: Message, packer: Packer) -> dict[str, Any]:
-        """Define a given function anew, beside the student's objects."""
-        exec(compile(message.fields["source"], "<given>", "exec"), self._shell.user_ns)  # noqa: S102 - given code
-        return {"value": packer.pack(self._shell.user_ns[message.fields["name"]])}
+        """Define a given function anew: beside the student's objects, or, from a module, where it hides no name."""
+        source = message.fields["source"]
+        names = {} if source.startswith("from ") else self._shell.user_ns
+        exec(compile(source, "<given>", "exec"), names)  # noqa: S102 - given code
+        return {"value": packer.pack(names[message.fields["name"]])}
 
     def _on_call(self, message: Message, packer: Packer) -> dict[str, Any]:
         function, args, kwargs = self._unpack(message)

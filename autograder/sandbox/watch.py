@@ -21,12 +21,16 @@ _SHARERS = 3
 
 def descendants(pid: int) -> list[int]:
     """Return all processes below one, the oldest first; those that end meanwhile may be among them."""
+    return sorted(_below(pid), key=_started)
+
+
+def _below(pid: int) -> list[int]:
     found, waiting = [], [pid]
     while waiting:
         for child in _children(waiting.pop()):
             found.append(child)
             waiting.append(child)
-    return sorted(found, key=_started)
+    return found
 
 
 def _children(pid: int) -> Iterator[int]:
@@ -101,7 +105,7 @@ class Watch:
         str
             Why a process was ended since the last time: memory, processes, files, or nothing.
         """
-        for process in descendants(pid):
+        for process in _below(pid):
             if _inner(process) not in kept:
                 _kill(process)
         return self._reasons.pop(pid, "")

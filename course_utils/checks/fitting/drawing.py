@@ -128,7 +128,7 @@ def draws_fit(
         if not isinstance(legend, list) or len(legend) < 3:
             fail(misconception="no_legend")
 
-    forgiving(check, predict=np.polyval)
+    forgiving(check, predict=inside(np.polyval))
     passed(f"{np.size(x)} points, two smooth curves, a legend")
 
 

@@ -14,14 +14,11 @@ __all__ = ["GRADIENT", "PAPER"]
 
 Array = npt.NDArray[Any]
 
-# A case of gradients: args are theta, x, y; the facts hold `slopes(theta, x, y)`, measured on the objective.
+# A case of gradients: args are theta, x, y; the facts hold `slopes(theta, x, y)`, measured.
 
 
 def _measured(case: Case, x: Any, y: Any, theta: Any = None) -> Array:
-    found = case.facts["slopes"](case.args[0] if theta is None else theta, x, y)
-    if found is None:
-        raise ValueError
-    measured: Array = found
+    measured: Array = case.facts["slopes"](case.args[0] if theta is None else theta, x, y)
     return measured
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from course_utils.checks.calls import call
 from course_utils.checks.carried import forgiving
+from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import Case, add, number_array, same
 from course_utils.checks.outcome import fail, passed
 from course_utils.checks.values import reject
@@ -217,5 +218,5 @@ def measures_misfit(objective: Callable[..., Any], examples: Sequence[tuple[Sequ
                 details = [f"true parabola: theta = {tuple(theta)}, at x = {np.asarray(x).tolist()}"]
                 fail(misconception=found, details=details)
 
-    forgiving(check, predict=np.polyval)
+    forgiving(check, predict=inside(np.polyval))
     passed("0 at the true parabola, above 0 at all others that were tried, every point counts, and no kinks")

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from course_utils.checks.calls import call
 from course_utils.checks.carried import forgiving
+from course_utils.checks.context import inside
 from course_utils.checks.misconceptions import Case, add, misconception, number_array, same
 from course_utils.checks.outcome import CheckFailed, fail, passed
 from course_utils.checks.values import reject, shown
@@ -232,5 +233,5 @@ def makes_points(
             theta, x = wrong[0].args
             reject(wrong, suspects=_POINTS, whats=[f"make_data({shown(theta)}, {shown(x)})"])
 
-    forgiving(check, predict=np.polyval)
+    forgiving(check, predict=inside(np.polyval))
     passed(f"inputs and targets are right for {len(examples)} parabolas")

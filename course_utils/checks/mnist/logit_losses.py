@@ -150,7 +150,7 @@ add(
 
 
 def logit_slopes(function: Loss, examples: Sequence[tuple[Sequence[float], Sequence[int]]]) -> None:
-    """Check that gradients flow through a loss of logits: they are compared with the measured slopes of its values.
+    """Check the gradients that flow through a loss of logits: they are the slopes of its values, and the right ones.
 
     Parameters
     ----------
@@ -180,7 +180,12 @@ def logit_slopes(function: Loss, examples: Sequence[tuple[Sequence[float], Seque
             fail(misconception="gradient_overflows")
         if not same(slopes, measured, RTOL, 1e-5):
             fail(misconception="gradient_of_another_loss")
-    passed("gradients flow back, and they are the slopes of your loss")
+        right = _right_slopes(z.numpy(), y.numpy())
+        if not any(
+            same(slopes, scale * right, RTOL, 1e-5) for scale in (1, len(z), -1)
+        ):  # a sum, or a sign, costs once
+            fail("gradients flow back, but they are those of another loss.", hint="make the value right first.")
+    passed("gradients flow back, and they are the slopes of the loss")
 
 
 def slopes_at(function: Loss, logits: Any, targets: Any) -> tuple[bool, Any]:
@@ -192,6 +197,10 @@ def slopes_at(function: Loss, logits: Any, targets: Any) -> tuple[bool, Any]:
     if not is_tensor(loss) or not loss.requires_grad:
         return is_tensor(loss), None
     return True, torch.autograd.grad(loss.sum(), tracked, allow_unused=True)[0]
+
+
+def _right_slopes(z: Array, y: Array) -> Array:
+    return np.asarray((np.exp(-np.logaddexp(0, -z)) - y) / len(z))
 
 
 def _measured(function: Loss, z: Any, y: Any) -> Array:
