@@ -196,7 +196,8 @@ def _at(objective: Callable[..., Any], residuals: Array) -> float:
 
 
 def _like(expected: Array, theta: Any, x: Any, y: Any) -> Callable[..., Array]:
-    """Return the gradient of squares elsewhere, as large as the one that is expected here."""
+    """Return the gradient of squares elsewhere, a sum or a mean as the one that is expected here."""
     of_squares = squares(x, y)[1](theta)
-    scale = float(expected.dot(of_squares)) / float(of_squares.dot(of_squares))
-    return lambda at, *data: scale * squares(*data)[1](at)
+    scale, n = float(expected.dot(of_squares)) / float(of_squares.dot(of_squares)), np.size(x)
+    is_mean = scale * n < 1.5
+    return lambda at, *data: scale * (n / np.size(data[0]) if is_mean else 1.0) * squares(*data)[1](at)
