@@ -14,13 +14,8 @@ from tests.corpus.case import Case
 from tests.corpus.school import School
 from tests.proof import count
 
-<<<<<<< HEAD
 # Every sixth case, and all that is honest; everything under `make proof`.
 TRIED = tuple(case for place, case in enumerate(CORPUS) if case.kind == "honest" or place % count(6, 1) == 0)
-=======
-# Every fourth case, and all that is honest; everything under `make proof`.
-TRIED = tuple(case for place, case in enumerate(CORPUS) if case.kind == "honest" or place % count(4, 1) == 0)
->>>>>>> a7d0f29 (No process or file of a submission outlives a grader that was killed, with namespaces or without; half-written files of a killed run are removed)
 FULL = "full"  # the protection of results where every layer of the sandbox holds
 NO_POINTS = "WRONG/BLANK/CRASHED/TIMEOUT/MEMORY/OUTPUT/MANUAL"
 

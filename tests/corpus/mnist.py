@@ -53,7 +53,10 @@ _ATTACKS = (
     attack("meta tensors", "def NAME(*args):\n    return torch.empty(3, device='meta')", at="loss"),
     attack("sparse tensors", "def NAME(*args):\n    return torch.zeros(3, 3).to_sparse()", at="loss"),
     attack(
-        "a tensor of 4 TB that is one number", "def NAME(*args):\n    return torch.zeros(1).expand(10**12)", at="loss"
+        "a tensor of 4 TB that is one number",
+        "def NAME(*args):\n    return torch.zeros(1).expand(10**12)",
+        at="loss",
+        ends="WRONG/MEMORY",
     ),
     attack(
         "a model that is no module",
