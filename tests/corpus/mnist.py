@@ -210,7 +210,7 @@ def train_epoch(model, loader, loss_fn, optimizer):
     order = rng.permutation(n)
     for k in range(0, n, batch_size):
         yield order[k:k + batch_size]""",
-            "interval": "interval = lambda share, n: np.array([share, share]) + [-1.96, 1.96] * np.sqrt(share * (1 - share) / n)",
+            "interval": "interval = lambda share, n: np.array([share, share]) + np.array([-1.96, 1.96]) * np.sqrt(share * (1 - share) / n)",
         },
         dict.fromkeys(
             ("to_odd_even", "bce_with_logits", "SimpleNN", "train_epoch", "minibatches", "interval"), "CORRECT"
