@@ -49,7 +49,7 @@ setup-test: .venv/ready-test
 	@touch $@
 
 .venv/ready-test: .venv/ready
-	$(PIP) install --constraint constraints.txt --editable ".[postgresql,test]"
+	$(PIP) install --constraint constraints.txt --editable ".[dask,postgresql,test]"
 	@touch $@
 
 clean:

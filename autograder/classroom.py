@@ -10,6 +10,7 @@ from autograder.files import remove_parts, write_whole
 from autograder.gradebook.assignment import checksums
 from autograder.gradebook.best import Best
 from autograder.gradebook.book import Book
+from autograder.gradebook.elsewhere import Elsewhere
 from autograder.gradebook.grader import Grading
 from autograder.gradebook.lock import only_one
 from autograder.gradebook.rehearsal import Rehearsal
@@ -46,6 +47,8 @@ class Classroom:
         The course; ``class_folder`` says where the class is.
     workers : int
         Processes that grade; none are needed to look at what is there.
+    dask : str, optional
+        The address of a Dask scheduler, whose machines grade instead.
 
     Raises
     ------
@@ -53,11 +56,12 @@ class Classroom:
         Another command writes into this class's gradebook.
     """
 
-    def __init__(self, course: Course, workers: int = 0) -> None:
+    def __init__(self, course: Course, workers: int = 0, dask: str | None = None) -> None:
         self.course = course
         self._book = Book(course)
         self._lock = only_one(course)
         self._pool = Pool(course, workers)
+        self._graders = self._pool if dask is None else Elsewhere(course, dask)
         self._writer = Writer.of(course, self._book)
         self._journal = self._writer.journal
         self._kept = Rehearsal.of(course)
@@ -70,7 +74,7 @@ class Classroom:
             stack.enter_context(self._lock)
             for folder in (self.course.autograded, self.course.feedback, self._journal.path.parent):
                 remove_parts(folder)
-            for part in (self._pool, self._book):
+            for part in dict.fromkeys((self._graders, self._pool, self._book)):
                 stack.enter_context(part)
             self._open = stack.pop_all()
         return self
@@ -88,8 +92,8 @@ class Classroom:
     def grade_attempts(self, best: Best, jobs: Iterable[Grading]) -> Iterator[None]:
         """Grade attempts, and note their points; yield after each."""
         for job in jobs:
-            self._pool.submit(job)
-        for done in self._pool.results():
+            self._graders.submit(job)
+        for done in self._graders.results():
             for job, graded in done:
                 best.note(job.submission, graded)
                 yield
@@ -225,8 +229,8 @@ class Classroom:
             if kept is not None:
                 yield [(submission, key, kept)]
             else:
-                self._pool.submit(Grading(submission, self._checksums.get(lab, {}), self._broken.get(lab, "")))
-        for done in self._pool.results():
+                self._graders.submit(Grading(submission, self._checksums.get(lab, {}), self._broken.get(lab, "")))
+        for done in self._graders.results():
             yield [(job.submission, keys[job.submission], graded) for job, graded in done]
 
     def settle(self) -> None:

@@ -41,6 +41,8 @@ def grade_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--student", metavar="S", help="this student alone")
     workers = "processes that grade at the same time (default: the number of processors)"
     parser.add_argument("--workers", type=_count, metavar="N", help=workers)
+    dask = "grade on the machines of this Dask scheduler, such as tcp://10.0.0.1:8786"
+    parser.add_argument("--dask", metavar="ADDRESS", help=dask)
     parser.add_argument("--force", action="store_true", help="grade everything, also what the journal answers for")
     dry = "write nothing into the gradebook: show what a run would change"
     parser.add_argument("--dry-run", action="store_true", help=dry)
@@ -62,7 +64,8 @@ def grade(chosen: argparse.Namespace) -> int:
         raise UsageError("a dry run takes no archive into the class: unpack it, and give the folder")
     folder = _folder(course, chosen.folder, chosen.lab)
     run = rehearse_folder if chosen.dry_run else grade_folder
-    results = run(course, folder, chosen.lab, chosen.student, workers=chosen.workers or cores(), force=chosen.force)
+    options = {"workers": chosen.workers or cores(), "dask": chosen.dask, "force": chosen.force}
+    results = run(course, folder, chosen.lab, chosen.student, **options)
     if chosen.json:
         write_whole(chosen.json, json_text(results))
     return int(any(result.status is SubmissionStatus.INFRA for result in results))
@@ -104,6 +107,7 @@ def grade_folder(
     student: str | None = None,
     *,
     workers: int = 0,
+    dask: str | None = None,
     force: bool = False,
 ) -> list[GradingResult]:
     """Grade a folder of submissions, with a progress bar, a table, a summary and the report's path.
@@ -118,6 +122,8 @@ def grade_folder(
         This one alone.
     workers : int
         Processes that grade; 0 for one for each processor.
+    dask : str, optional
+        The address of a Dask scheduler, whose machines grade instead; processes here write feedback.
     force : bool
         Grade also what the journal answers for.
 
@@ -128,7 +134,7 @@ def grade_folder(
     """
     from autograder.classroom import Classroom
 
-    with _stoppable(course), Classroom(course, workers or cores()) as classroom:
+    with _stoppable(course), Classroom(course, workers or cores(), dask) as classroom:
         if folder.resolve() == course.submitted:
             _choose(classroom)
         submissions = classroom.find(folder.resolve(), lab, student)

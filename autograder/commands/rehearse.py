@@ -33,13 +33,20 @@ class _Row(NamedTuple):
 
 
 def rehearse_folder(
-    course: Course, folder: Path, lab: str | None, student: str | None, *, workers: int, force: bool
+    course: Course,
+    folder: Path,
+    lab: str | None,
+    student: str | None,
+    *,
+    workers: int,
+    force: bool,
+    dask: str | None = None,
 ) -> list[GradingResult]:
     """Grade a folder of submissions and print what would change; the gradebook stays as it is.
 
     Parameters
     ----------
-    course, folder, lab, student, workers, force
+    course, folder, lab, student, workers, force, dask
         As for :func:`autograder.commands.grade.grade_folder`.
 
     Returns
@@ -58,7 +65,7 @@ def rehearse_folder(
 
     if not Book.is_made(course):
         raise UsageError(f"nothing is graded in {course.class_folder} yet: a dry run compares with what is there")
-    with Classroom(course, workers) as classroom:
+    with Classroom(course, workers, dask) as classroom:
         if course.grades.counts != "best" and folder.resolve() == course.submitted:
             for line in classroom.choose(dry=True):
                 print(

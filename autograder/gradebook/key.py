@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autograder.course import Course
     from autograder.intake.submission import Submission
 
-__all__ = ["Key", "Keys"]
+__all__ = ["Key", "Keys", "lab_files", "versions"]
 
 _CODE = Path(__file__).resolve().parents[2]
 # The parts of the project that a result goes through.
@@ -62,20 +62,37 @@ class Keys:
         """Return the key of a submission that was found; its file is read, but not believed."""
         if submission.lab not in self._labs:
             self._labs[submission.lab] = self._lab(submission.lab)
-        return Key(_content(submission), self._labs[submission.lab], self._secret, _engine(), _packages())
+        return Key(_content(submission), self._labs[submission.lab], self._secret, *versions())
 
     def _lab(self, name: str) -> str:
         """Digest a lab's source notebook, the references that it may ask for, and what course.toml says of it."""
         course = self._course
-        source = course.source_folder / name / f"{name}.ipynb"
-        if not source.is_file():
-            return ""
-        texts = [source.read_bytes(), repr(asdict(course.limits)).encode(), course.lab(name).environment.encode()]
-        shared = course.reference_folder / "hidden.py"
-        texts += [shared.read_bytes()] if shared.is_file() else []
-        modules = sorted(course.reference_folder.glob("*.py"))
-        asked = [path for path in modules if path.stem == name or path.stem.encode() in texts[0]]
-        return _digest([*texts, *(path.read_bytes() for path in asked)])
+        files = lab_files(course, name)
+        said = [repr(asdict(course.limits)).encode(), course.lab(name).environment.encode()] if files else []
+        return _digest([*said, *(path.read_bytes() for path in files)]) if files else ""
+
+
+def lab_files(course: Course, lab: str) -> list[Path]:
+    """Return the files with which a lab is graded: its source notebook, and the references that it may ask for.
+
+    Parameters
+    ----------
+    course : Course
+        The course, built; a lab that has not begun has no files.
+    lab : str
+        The lab's name.
+    """
+    source = course.source_folder / lab / f"{lab}.ipynb"
+    if not source.is_file():
+        return []
+    text, always = source.read_bytes(), ("hidden", lab)
+    modules = sorted(course.reference_folder.glob("*.py"))
+    return [source, *(path for path in modules if path.stem in always or path.stem.encode() in text)]
+
+
+def versions() -> tuple[str, str]:
+    """Return digests of the grader's code, and of Python and the packages that a result goes through."""
+    return _engine(), _packages()
 
 
 def _content(submission: Submission) -> str:

@@ -66,7 +66,7 @@ class Judge:
     def __init__(self, course: Course, lab: str, host: Zygote | Launcher | None = None, *, forks: bool = FORKS) -> None:
         self._forks = forks
         self._course, self._lab = course, lab
-        self._secret = course.secret()
+        self._secret = course.lab_key(lab)
         self._given = _given_functions(course.source_folder / lab / f"{lab}.ipynb")
         self._host, self._is_ours = host, host is None
 
