@@ -33,6 +33,7 @@ LONGEST = (
         "test_bundle_setup",
     ),
     *(
+        "test_simulated_term",
         "test_three_ways",
         "test_grade",
         "test_widgets_",
