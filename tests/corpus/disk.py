@@ -24,8 +24,8 @@ def found():
 
 def reads(name: str, answer: str) -> Case:
     """Write an attack that looks into every file of the course, the class, the home and the environment."""
-    # how much there is to read decides whether its memory is enough
-    return attack(name, answer, before=_READ, ends="WRONG/MEMORY", isolated=True)
+    # how much there is to read decides whether it comes to an end within its limits
+    return attack(name, answer, before=_READ, ends="WRONG/TIMEOUT/MEMORY/OUTPUT", isolated=True)
 
 
 DISK: tuple[Case, ...] = (
