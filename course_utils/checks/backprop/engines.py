@@ -171,6 +171,10 @@ class _Graph:
         inputs = [self._nodes[p] + (1j * TINY if place == slot else 0) for place, p in enumerate(parents)]
         return np.imag(self._ops[op](*inputs)) / TINY
 
+    def _slopes(self, place: int) -> Array:
+        """Add up the slopes of a node's children, as if each child's adjoint were 1."""
+        return np.asarray(sum(self.slope(child, slot) for child, slot in self.uses(place)))
+
     def uses(self, place: int) -> list[tuple[int, int]]:
         """Children of a node, and in which of their slots it stands."""
         steps = enumerate(self._steps, self.leaves)
@@ -202,7 +206,7 @@ class _Graph:
             return "walks_forward"
         if len(messages) > 1 and any(_close(got, np.asarray(message)) for message in messages):
             return "message_overwritten"
-        if _close(got, np.asarray(sum(self.slope(child, slot) for child, slot in uses))):
+        if all(_close(actual[p], self._slopes(p)) for p in range(self.last) if self.uses(p)):
             return "slope_without_adjoint"
         if _close(got, np.asarray(sum(self.expected[child] * self.slope(child, 0) for child, _ in uses))):
             return "first_function_for_all"
