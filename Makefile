@@ -42,15 +42,17 @@ setup: .venv/ready
 setup-test: .venv/ready-test
 
 # A stamp says that the pins were installed: the second time costs nothing.
-.venv/ready: pyproject.toml constraints.txt
+$(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: set PYTHON=python3.11"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+.venv/ready: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt --editable .
 	@touch $@
 
-.venv/ready-test: .venv/ready
+.venv/ready-test: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --constraint constraints.txt --editable ".[dask,postgresql,test]"
-	@touch $@
+	@touch .venv/ready $@
 
 clean:
 	rm -rf build

@@ -92,8 +92,8 @@ def running_kernel(course: Course) -> Iterator[Kernel]:
         manager.cleanup_resources()
 
 
-def kernel_catalogue(course: Course, name: str) -> Iterator[tuple[Answer, Told]]:
-    """Run a lab's whole catalogue in one kernel, each answer in a fork of it.
+def kernel_catalogue(course: Course, name: str, step: int) -> Iterator[tuple[Answer, Told]]:
+    """Run a lab's catalogue in one kernel, each answer in a fork of it; of each exercise every step-th answer.
 
     Yields
     ------
@@ -103,8 +103,8 @@ def kernel_catalogue(course: Course, name: str) -> Iterator[tuple[Answer, Told]]
     lab = read_lab(course.solutions / f"{name}.py")
     with running_kernel(course) as kernel:
         kernel.run(ATTEMPT)
-        for stage in stages(lab, answers_of(course, lab)):
+        for number, stage in enumerate(stages(lab, answers_of(course, lab))):
             for cell in stage.before:
                 kernel.run(cell.source)
-            for answer, cells in stage.attempts:
+            for answer, cells in stage.attempts[number % step :: step]:
                 yield answer, kernel.attempt(cells)

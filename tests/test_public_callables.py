@@ -21,7 +21,7 @@ from tests.proof import count
 
 COURSE = Course.load(Path(__file__).resolve().parents[1])
 LABS = [pytest.param(lab.name, marks=pytest.mark.xdist_group(f"callables-{lab.name}")) for lab in COURSE.labs]
-STEP = count(8, 1)  # each exercise is tried with one callable in eight, the next exercise with the next ones
+STEP = count(16, 1)  # each exercise is tried with one callable in sixteen, the next exercise with the next ones
 ENDS = (CheckStatus.CRASHED, CheckStatus.TIMEOUT, CheckStatus.MEMORY)
 # What some callables import takes a second: once, instead of in each process in which they are tried.
 WARM = """

@@ -25,7 +25,7 @@ from autograder.gradebook.settings import course_id, database_url
 from tests.proof import count
 from tests.walks import ROOT
 
-STUDENTS, LABS = count(12, 60), count(2, 7)
+STUDENTS, LABS = count(8, 60), count(2, 7)
 DROPPED = 1
 FIRST_DUE = datetime(2026, 9, 25, 23, 59)  # noqa: DTZ001 - a local time, as it is written in course.toml
 HEAD = f"""title = "Term"
