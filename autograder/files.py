@@ -67,7 +67,7 @@ def append_whole(path: Path, lines: bytes) -> None:
             file.write(start + lines)
             file.flush()
             os.fsync(file.fileno())
-        except BaseException:
+        except BaseException:  # Ctrl+C too must leave no half of the lines behind
             os.ftruncate(file.fileno(), size)
             raise
     if is_new:

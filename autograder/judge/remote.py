@@ -203,7 +203,7 @@ class Remote:
         try:
             with theirs:
                 return Remote(ours, self._fork(theirs))
-        except BaseException:
+        except BaseException:  # Ctrl+C too must leave no socket open
             ours.close()
             raise
 
