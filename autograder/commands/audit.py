@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.grade import class_option
 from autograder.course import Course
-from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -36,8 +35,7 @@ def audit(chosen: argparse.Namespace) -> int:
 
     course = Course.load(chosen.root, chosen.class_folder)
     lab = chosen.lab and course.lab(chosen.lab).name
-    if not Book.is_made(course):
-        raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
+    Book.refuse_unmade(course)
     with Classroom(course) as classroom:
         classroom.catch_up()
     changes = [

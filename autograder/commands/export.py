@@ -33,8 +33,7 @@ def export(chosen: argparse.Namespace) -> int:
     lab = None if chosen.lab is None else course.lab(chosen.lab).name
     if chosen.anonymous and chosen.format:
         raise UsageError(f"--anonymous has no names, and {chosen.format} needs them: give one or the other")
-    if not Book.is_made(course):
-        raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
+    Book.refuse_unmade(course)
     kind = "anonymous" if chosen.anonymous else chosen.format or "csv"
     path = chosen.output or course.class_folder / "export" / f"{kind}.csv"
     text = _verdicts(course, lab) if chosen.anonymous else _grades(course, kind, lab)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.grade import class_option
 from autograder.course import Course
-from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -135,6 +134,5 @@ def _graded_course(chosen: argparse.Namespace) -> Course:
     from autograder.gradebook.book import Book
 
     course = Course.load(chosen.root, chosen.class_folder)
-    if not Book.is_made(course):
-        raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
+    Book.refuse_unmade(course)
     return course

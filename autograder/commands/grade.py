@@ -91,8 +91,7 @@ def report(chosen: argparse.Namespace) -> int:
     from autograder.gradebook.book import Book
 
     course = Course.load(chosen.root, chosen.class_folder)
-    if not Book.is_made(course):
-        raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
+    Book.refuse_unmade(course)
     with Classroom(course, chosen.workers or cores()) as classroom:
         classroom.settle()
         _write_pages(classroom)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from autograder.errors import UsageError
 from autograder.gradebook.assignment import register
 from autograder.gradebook.lateness import Lateness
 from autograder.gradebook.people import compact, erase, people, rows_of
@@ -80,6 +81,18 @@ class Book:
     def is_made(course: Course) -> bool:
         """Whether there is a database to open; on a server, nbgrader makes what is missing."""
         return course.gradebook_path.exists() or not database_url(course).startswith("sqlite:")
+
+    @classmethod
+    def refuse_unmade(cls, course: Course) -> None:
+        """Refuse a command that shows what was graded, if nothing was.
+
+        Raises
+        ------
+        UsageError
+            There is no database.
+        """
+        if not cls.is_made(course):
+            raise UsageError(f"nothing is graded in {course.class_folder} yet: run `course grade` first")
 
     def roster(self) -> frozenset[str]:
         """Return the students whom nbgrader knows."""
