@@ -23,7 +23,7 @@ def demo(chosen: argparse.Namespace) -> int:
     print(f"building {course.title}", flush=True)
     built = build(course)
     built.write()
-    print(f"making a sample class of {len(STUDENTS)} students x {len(built.labs)} labs", flush=True)
+    print(f"making a sample class of {len(STUDENTS)} students x {len(course.labs)} labs", flush=True)
     write_sample(course)
     results = grade_folder(course, course.submitted)
     return int(any(result.status is SubmissionStatus.INFRA for result in results))
