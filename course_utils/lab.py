@@ -57,8 +57,9 @@ def start_command(work: Path, options: Sequence[str] = ()) -> list[str]:
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     page = f"{START}/{START}.ipynb"
     opened = [f"--LabApp.default_url=/lab/tree/{page}"] if (work / page).is_file() else []
+    prompt = ["--ServerApp.kernel_websocket_connection_class=course_utils.connection.PromptConnection"]
     folders = [f"--ServerApp.root_dir={work}", f"--LabApp.app_settings_dir={settings}"]
-    return [sys.executable, "-m", "jupyterlab", *folders, *opened, *root, *options]
+    return [sys.executable, "-m", "jupyterlab", *folders, *prompt, *opened, *root, *options]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-// Curves of a training that runs in Python, which sends them at most five times a second.
+// Curves of a training that runs in Python, which sends them at most three times a second.
 import { floats } from "./numbers.js";
 import { Panel } from "./panel.js";
 

@@ -1,4 +1,4 @@
-"""The widget of a training that runs: loss and accuracy as they come, five times a second."""
+"""The widget of a training that runs: loss and accuracy as they come, three times a second."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from course_utils.widgets.base import Widget, number
 
 __all__ = ["LiveTraining"]
 
-EVERY = 0.2  # seconds between two pictures
+EVERY = 1 / 3  # seconds between two pictures
 MOST = 400  # points of a curve that a picture has room for
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color": figures.VERMILLION, "linewidth": 1.3},
@@ -31,7 +31,7 @@ class LiveTraining(Widget):
     """Watch numbers of a training while it runs: one picture for each name, one line for each run.
 
     Make it in one cell, then call ``live.update(loss=…, accuracy=…)`` in your loop, as often as you like.
-    It costs a few microseconds; a picture is sent at most five times a second, and at the end of the cell,
+    It costs a few microseconds; a picture is sent at most three times a second, and at the end of the cell,
     also if you stop it by hand.
 
     Parameters
@@ -83,10 +83,11 @@ class LiveTraining(Widget):
     def flush(self) -> None:
         """Send the picture as it is now."""
         self._fresh, self._last = False, self._clock()
-        self._curves = {
-            name: {run: _packed_curve(*curve) for run, curve in runs.items()} for name, runs in self._seen.items()
-        }
-        self._told = self.caption
+        with self.hold_sync():  # one message
+            self._curves = {
+                name: {run: _packed_curve(*curve) for run, curve in runs.items()} for name, runs in self._seen.items()
+            }
+            self._told = self.caption
 
     def curve(self, name: str, run: str | None = None) -> tuple[Array, Array]:
         """Return steps and numbers that were given so far, each of shape (n,)."""
