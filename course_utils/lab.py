@@ -19,6 +19,10 @@ START = "00_start"  # what opens first
 # The popup with the project's news covers the notebook at the first start.
 _SETTINGS = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
 
+# Of nbgrader's buttons and panels, students use Validate alone.
+_DISABLED = ("assignment-list", "course-list", "create-assignment", "formgrader", "menu")
+_PAGE = {"disabledExtensions": {f"@jupyter/nbgrader:{name}": True for name in _DISABLED}}
+
 
 def copy_labs(labs: Path, work: Path) -> list[Path]:
     """Copy what is new in the labs, and make the folder for progress; a file that is there stays as it is.
@@ -49,10 +53,11 @@ def copy_labs(labs: Path, work: Path) -> list[Path]:
 
 
 def start_command(work: Path, options: Sequence[str] = ()) -> list[str]:
-    """Return the command that starts JupyterLab on a folder, without its news popup."""
+    """Return the command that starts JupyterLab on a folder, without its news popup and nbgrader's desk."""
     settings = work / ".jupyterlab"
     settings.mkdir(parents=True, exist_ok=True)
-    (settings / "overrides.json").write_text(json.dumps(_SETTINGS, indent=1) + "\n", encoding="utf-8")
+    for name, content in (("overrides.json", _SETTINGS), ("page_config.json", _PAGE)):
+        (settings / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     # JupyterLab refuses to start for root, who is the only user in many containers.
     root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     page = f"{START}/{START}.ipynb"

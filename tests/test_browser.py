@@ -25,6 +25,7 @@ OPENED = LABS[:: count(2, 1)]  # JupyterLab and Chromium take ten seconds for ea
 ALL = [lab.name for lab in (*COURSE.start, *COURSE.labs)]
 SOLVED = (ALL[3::3], ALL)[count(0, 1)]  # the start page and lab 02 have test_student_path
 VALIDATED = LABS[: count(1, len(LABS))]
+PARTS = ["validate-assignment", "create-assignment", "assignment-list", "course-list", "formgrader"]
 OUTPUTS = "(selector) => [...document.querySelectorAll(selector)].map(output => output.innerText)"
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.map(cell => cell.model.toJSON())"
 # What a cell shows when it is in sight: problems with its widgets and figures, and how many of each are well.
@@ -171,9 +172,13 @@ def validated(page: Page) -> str:
 
 @pytest.mark.parametrize("name", VALIDATED)
 def test_validate_passes_a_solved_lab(browser: Browser, lab: Lab, name: str) -> None:
-    """The button in JupyterLab runs all checks, and finds nothing."""
+    """The button in JupyterLab runs all checks, and finds nothing; nbgrader's panels for instructors are not there."""
     with open_notebook(browser, lab, f"{name}/{name}_solved.ipynb") as page:
         assert "Success! Your notebook passes all the tests." in validated(page)
+        there = page.evaluate(
+            "names => names.map(name => window.jupyterapp.hasPlugin(`@jupyter/nbgrader:${name}`))", PARTS
+        )
+    assert there == [True, False, False, False, False]
 
 
 @pytest.mark.parametrize("name", VALIDATED)

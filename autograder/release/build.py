@@ -117,8 +117,8 @@ def _notebooks(course: Course, lab: Lab, info: LabInfo) -> tuple[str, str]:
 
     source = notebook(lab)
     source.metadata["course"] = {"limits": _told(course.limits), "minutes": info.minutes, "title": info.title}
-    source.metadata["course"]["version"] = _version(release(source))
     student = release(source)
+    source.metadata["course"]["version"] = student.metadata["course"]["version"] = _version(student)
     public = public_notebook(Path("labs", lab.name, f"{lab.name}.ipynb"), student)
     modules = [public_module(path) for path in sorted((course.root / "course_utils").rglob("*.py"))]
     check_leaks(lab, _answers(course, lab), [*public, *modules])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.errors import LeakError
@@ -86,12 +87,18 @@ def _look(public: Public, secrets: dict[str, _Secret], comments: dict[str, str])
             raise LeakError(f"{public.place}: holds the line {line.strip()!r}")
         if line.strip() in comments:
             raise LeakError(f"{public.place}: shows {comments[line.strip()]}: {line.strip()}")
-    for statement in statements(public.text):
+    for statement in _public_statements(public.text):
         if secret := secrets.get(statement.key):
             raise LeakError(
                 f"{public.place}, line {statement.line + 1}: shows {secret.what}: `{secret.statement.code}`; "
                 "write it differently there, or take it out"
             )
+
+
+@cache
+def _public_statements(text: str) -> tuple[Statement, ...]:
+    """Read a text once: all labs are looked for in the same modules."""
+    return tuple(statements(text))
 
 
 def _solutions(lab: Lab) -> Iterator[_Secret]:
