@@ -1,4 +1,4 @@
-"""What error messages of torch mean, in plain words, and what to do.
+"""What error messages of torch, and a few of Python and NumPy, mean in plain words, and what to do.
 
 A message is recognised by a fragment of its text; the first that fits counts.
 Checks add the plain words to an error that stops a student's code; with `explained` a student asks for them.
@@ -122,7 +122,13 @@ message(
     "write `y = y + 1` instead of `y += 1`: it makes a new tensor, and the old one is kept.",
 )
 message(
-    "unsupported operand type.*NoneType",
+    r"unsupported operand type.* for \^|ufunc 'bitwise_xor' not supported",
+    "caret_power",
+    "your code uses ^ on fractions.",
+    "in Python ^ is an operation on bits; a power is written with two stars, **.",
+)
+message(
+    "unsupported (operand type.*|format string passed to )NoneType",
     "none_in_formula",
     "a part of this formula is None.",
     "a function without `return` gives None; in torch, `.grad` is None until `backward()` has filled it, and "
