@@ -570,7 +570,7 @@ sheet = ravine(np.array(np.meshgrid(across, across / 2)))
 axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15, 22], **MAP)
 slope = ravine_gradient(place)
 up, down = place + 0.1 * slope, place - 0.1 * slope
-axes.plot(*zip(place, up), color=figures.PURPLE, linestyle="--", marker=".", label="0.1 times the gradient")
+axes.plot(*zip(place, up), ".--", color=figures.PURPLE, clip_on=False, label="0.1 times the gradient")
 axes.plot(*zip(place, down), color=figures.VERMILLION, marker=".", linewidth=2.5, label="a step with λ = 0.1")
 axes.set_aspect("equal")
 axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
