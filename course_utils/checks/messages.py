@@ -128,7 +128,13 @@ message(
     "in Python ^ is an operation on bits; a power is written with two stars, **.",
 )
 message(
-    "unsupported (operand type.*|format string passed to )NoneType",
+    "unsupported format string passed to NoneType",
+    "none_for_a_number",
+    "a number should be written here, and it is None.",
+    "a function without `return` gives None: look at the one that makes this number.",
+)
+message(
+    "unsupported operand type.*NoneType",
     "none_in_formula",
     "a part of this formula is None.",
     "a function without `return` gives None; in torch, `.grad` is None until `backward()` has filled it, and "
