@@ -40,7 +40,6 @@ _STYLE = {
     "legend.frameon": False,
     "savefig.facecolor": "none",
     "svg.fonttype": "path",
-    "svg.hashsalt": "figure",
     "text.color": INK,
     "xtick.color": INK,
     "ytick.color": INK,
@@ -100,7 +99,8 @@ def svg(figure: Figure, alt: str) -> str:
         raise ValueError("a figure needs a text alternative: say what it shows, with numbers from its data")
     _clear_legends(figure)
     buffer = io.StringIO()
-    with mpl.rc_context(_STYLE):
+    # Two figures share no names of parts: in one page the first name counts, and out of sight it clips nothing.
+    with mpl.rc_context(_STYLE | {"svg.hashsalt": alt}):
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     drawing = buffer.getvalue()
     drawing = drawing[drawing.index("<svg") :].replace(INK, "currentColor")

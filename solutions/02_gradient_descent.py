@@ -477,7 +477,7 @@ told = "; ".join(f"{name} at {x:.2f}, height {hills(x):.2f}" for name, x in flat
 figures.show(figure, f"The slope is zero at three places: {told}. Starts at {starts.tolist()}.")
 
 # %% [markdown]
-# ### Exercise 2.6 · which walks find the deepest point? · 1 point · 3 minutes · ●○○
+# ### Exercise 2.6 · who finds the deepest point? · 1 point · 3 minutes · ●○○
 #
 # Five walkers start on `hills` at −2, −0.5, 0.1, 0.5 and 2, and use gradient descent with λ = 0.01.
 # **Predict** from the picture, before you run anything: which of them end at the global minimum?
@@ -505,11 +505,11 @@ for start in (-2, -0.5, 0.1, 0.5, 2):
     axes.plot(path, **figures.LINES["path"] | {"label": None, "marker": ""})
     axes.text(0, start, f"{start:g} ", ha="right", va="center")
     ends.append(f"{start:g} to {path[-1]:.3f}")
-axes.axhline(low, color=figures.GREEN, linestyle="--", label="global minimum")
-axes.axhline(ridge, color=figures.INK, linestyle=":", label="ridge")
-axes.axhline(shallow, color=figures.BLUE, linestyle="-.", label="local minimum")
-axes.set_xlim(left=-12)
-axes.legend(loc="center right")
+axes.hlines(low, 0, 200, figures.GREEN, "--", label="global minimum")
+axes.hlines(ridge, 0, 200, figures.INK, ":", label="ridge")
+axes.hlines(shallow, 0, 200, figures.BLUE, "-.", label="local minimum")
+axes.set(xlim=(-18, 205), ylim=(-2.2, 2.2))
+axes.legend(loc="center right", bbox_to_anchor=(1, 0.37))
 figures.show(axes, f"Walks of 200 steps: {'; '.join(ends)}.")
 
 # %% [markdown]
@@ -537,7 +537,7 @@ def cubic_slope(x):
 for start in (-0.99, -1.0, -1.01):
     path = gradient_descent(cubic_slope, np.array([start]), 0.1, 18)[:, 0]
     print(f"start {start:5g}:  " + "  ".join(f"{path[step]:9.4g}" for step in (1, 5, 10, 15, 18)))
-print("after steps        " + "  ".join(f"{step:9d}" for step in (1, 5, 10, 15, 18)))
+print("after steps   " + "  ".join(f"{step:9d}" for step in (1, 5, 10, 15, 18)))
 
 # %% [markdown]
 # On the maximum the slope is zero, so the walker stays there for ever: $f'(x) = 0$ is necessary for a minimum, but not sufficient.
@@ -570,7 +570,7 @@ sheet = ravine(np.array(np.meshgrid(across, across / 2)))
 axes.contour(across, across / 2, sheet, levels=[0.5, 2, 5, 9.5, 15, 22], **MAP)
 slope = ravine_gradient(place)
 up, down = place + 0.1 * slope, place - 0.1 * slope
-axes.plot(*zip(place, up), color=figures.PURPLE, linestyle="--", marker=".", label="0.1 times the gradient")
+axes.plot(*zip(place, up), ".--", color=figures.PURPLE, clip_on=False, label="0.1 times the gradient")
 axes.plot(*zip(place, down), color=figures.VERMILLION, marker=".", linewidth=2.5, label="a step with λ = 0.1")
 axes.set_aspect("equal")
 axes.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -41,6 +42,13 @@ def test_a_figure_takes_the_pages_ink_and_leaves_the_page_alone(unwanted: str) -
 def test_the_same_figure_is_the_same_text() -> None:
     """Outputs do not change from run to run."""
     assert figures.svg(drawing().figure, "a") == figures.svg(drawing().figure, "a")
+
+
+def test_two_figures_share_no_clipping() -> None:
+    """In one page the first of two equal names counts, and one that is out of sight clips nothing."""
+    names = [set(re.findall(r'<clipPath id="([^"]+)"', figures.svg(drawing().figure, alt))) for alt in ("a", "b")]
+    assert names[0].isdisjoint(names[1])
+    assert all(names)
 
 
 def contrast(colour: str, background: float) -> float:

@@ -103,8 +103,8 @@ def test_a_check_that_fails_again_and_again_says_how_to_report_it(handed_out: Pa
         say(answer)
         told[name] = [say(check) for _ in range(4)]
     way_out = (
-        "\n  Is the check wrong, and not your answer? Tell your instructor: `%run -m course_utils.problem 1.1` "
-        f"in a cell prints what to send (exercise 1.1, step, lab version {version})."
+        "\n  Is the check wrong, and not your answer? Tell your instructor: `%run -m course_utils.problem 1.1`\n"
+        f"    in a cell prints what to send (exercise 1.1, step, lab version {version})."
     )
     first = told["wrong"][0]
     assert told["wrong"] == [first, first, first + way_out, first + way_out]

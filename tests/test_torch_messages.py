@@ -59,6 +59,8 @@ ERRORS: dict[str, Callable[[], Any]] = {
     "not_in_the_graph": lambda: torch.autograd.grad(tracked(1).sum(), tracked(1)),
     "value_overwritten": overwritten,
     "none_in_formula": lambda: 0.1 * tracked(1).grad,  # type: ignore[operator]
+    "none_for_a_number": lambda: f"{max([None]):.3f}",  # type: ignore[type-var]
+    "caret_power": lambda: np.ones(2) ^ 2,
     "backward_of_a_function": lambda: in_place.backward,  # type: ignore[attr-defined]
     "number_without_graph": lambda: tracked(1).item().backward(),  # type: ignore[attr-defined]
     "not_a_tensor": lambda: torch.tanh(np.ones(2)),  # type: ignore[call-overload]

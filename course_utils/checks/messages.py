@@ -1,4 +1,4 @@
-"""What error messages of torch mean, in plain words, and what to do.
+"""What error messages of torch, and a few of Python and NumPy, mean in plain words, and what to do.
 
 A message is recognised by a fragment of its text; the first that fits counts.
 Checks add the plain words to an error that stops a student's code; with `explained` a student asks for them.
@@ -120,6 +120,18 @@ message(
     "value_overwritten",
     "a value that the backward pass still needs has been overwritten.",
     "write `y = y + 1` instead of `y += 1`: it makes a new tensor, and the old one is kept.",
+)
+message(
+    r"unsupported operand type.* for \^|ufunc 'bitwise_xor' not supported",
+    "caret_power",
+    "your code uses ^ on fractions.",
+    "in Python ^ is an operation on bits; a power is written with two stars, **.",
+)
+message(
+    "unsupported format string passed to NoneType",
+    "none_for_a_number",
+    "a number should be written here, and it is None.",
+    "a function without `return` gives None: look at the one that makes this number.",
 )
 message(
     "unsupported operand type.*NoneType",

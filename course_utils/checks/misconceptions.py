@@ -226,9 +226,11 @@ def reversed_order(case: Case) -> bool:
     "an array made from whole numbers keeps whole numbers only: start from floats.",
 )
 def integer_result(case: Case) -> bool:
-    """Recognise truncation by an integer dtype."""
+    """Recognise truncation by an integer dtype; a single whole number is no array, and may be a guess."""
     actual = number_array(case.actual)
-    return actual is not None and actual.dtype.kind in "iu" and same(actual, np.trunc(case.expected))
+    if actual is None or not actual.ndim:
+        return False
+    return actual.dtype.kind in "iu" and same(actual, np.trunc(case.expected))
 
 
 @misconception("transposed", "rows and columns are exchanged.")

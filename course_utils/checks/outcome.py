@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
@@ -10,6 +11,9 @@ from course_utils.checks import context
 from course_utils.checks.misconceptions import MISCONCEPTIONS
 
 __all__ = ["CheckFailed", "NotAttempted", "fail", "not_attempted", "passed"]
+
+# A notebook beside JupyterLab's list of files has room for so many characters in a line.
+_FOLD = textwrap.TextWrapper(100, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - named as the answer it is
@@ -33,7 +37,7 @@ class CheckFailed(AssertionError):  # noqa: N818 - named as the answer it is
         """Show the message instead of a stack trace (IPython calls this); again and again wrong, show a way out."""
         from course_utils.progress import way_out
 
-        return [*self.message.splitlines(), *way_out(context.current.number, context.current.cell)]
+        return _folded([*self.message.splitlines(), *way_out(context.current.number, context.current.cell)])
 
 
 class NotAttempted(CheckFailed):
@@ -43,7 +47,12 @@ class NotAttempted(CheckFailed):
 
     def _render_traceback_(self) -> list[str]:
         """Show the message alone."""
-        return self.message.splitlines()
+        return _folded(self.message.splitlines())
+
+
+def _folded(lines: Sequence[str]) -> list[str]:
+    """Break long lines between words; JupyterLab would break them in the middle of one."""
+    return [part for line in lines for part in _FOLD.wrap(line) or [line]]
 
 
 def passed(what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -15,7 +16,7 @@ __all__ = ["cases", "compare", "reject", "shown"]
 
 
 def shown(value: Any) -> str:
-    """Write a value as a student would: few digits, no dtype, arrays as lists."""
+    """Write a value as a student would: few digits, no dtype, arrays as lists, in one line."""
     array = number_array(value)
     if array is None:
         kind = getattr(value, "type_name", type(value).__name__)  # in the judge a student's object tells what it is
@@ -23,7 +24,7 @@ def shown(value: Any) -> str:
     if array.dtype.kind in "bc" or array.size > 12:
         return f"an array of shape {array.shape}" if array.ndim else f"{array}"
     text: str = np.array2string(array, precision=5, separator=", ", suppress_small=True, floatmode="maxprec")
-    return text if array.ndim else f"{array:.6g}"
+    return re.sub(r"(?<=\[) | (?=[],])", "", " ".join(text.split())) if array.ndim else f"{array:.6g}"
 
 
 def compare(

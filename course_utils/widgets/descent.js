@@ -64,7 +64,7 @@ export function told(landscape, rate, { places, heights }, fog = false) {
   const falls = heights.slice(-5).every((height, index, ends) => index === 0 || height < ends[index - 1]);
   if (edge && rate > edge && falls) return `Still on its way at ${where}: ${compared}, but it has not felt the steepest direction.`;
   if (edge && rate > edge) return `Cannot settle at ${where}: ${compared}.`;
-  if (edge && rate > 0.9 * edge) return `Comes closer from wall to wall, ${where}: ${compared}, but not by much.`;
+  if (edge && rate > 0.9 * edge) return `Comes closer from wall to wall, now at ${where}: ${compared}, but not by much.`;
   if (edge && rate < 0.1 * edge) return `Still on its way at ${where}: ${compared}, so each step is short.`;
   return `Still on its way at ${where}.`;
 }

@@ -130,7 +130,7 @@ def _journey(walk: Walk, rate: float, edge: float | None, compared: str) -> str:
 
 def _pace(rate: float, edge: float | None, where: str, compared: str) -> str:
     if edge and rate > 0.9 * edge:
-        return f"Comes closer from wall to wall, {where}: {compared}, but not by much"
+        return f"Comes closer from wall to wall, now at {where}: {compared}, but not by much"
     if edge and rate < 0.1 * edge:
         return f"Still on its way at {where}: {compared}, so each step is short"
     return f"Still on its way at {where}"

@@ -118,8 +118,9 @@ def differentiates(grad_objective: Callable[..., Any], examples: Sequence[tuple[
             theta, x, y = wrong[0].args
             whats = [f"grad_objective at theta = {shown(theta)} with {np.size(x)} points"]
             reject(wrong, suspects=GRADIENT, whats=whats)
-        whose = "your own objective" if sound else "squared residuals, or of your objective, which is not right yet,"
-        told.append(f"your gradient agrees with the slopes of {whose} at {len(examples)} places")
+        whose = "your own objective" if sound else "squared residuals"
+        still = "" if sound else "; your objective is not right yet"
+        told.append(f"your gradient agrees with the slopes of {whose} at {len(examples)} places{still}")
 
     told: list[str] = []
     forgiving(check, predict=inside(np.polyval))

@@ -20,11 +20,6 @@ __all__ = ["makes_points", "predicts"]
 Array = npt.NDArray[Any]
 
 add(
-    "caret_power",
-    "your code uses ^ on fractions.",
-    "in Python ^ is an operation on bits; a power is written with two stars, **.",
-)
-add(
     "one_number_at_a_time",
     "your code works for a single number, and not for an array of them.",
     "numpy's own operators work on a number and on a whole array alike; float(), math and if do not.",

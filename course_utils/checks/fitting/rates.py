@@ -59,8 +59,9 @@ def foresees(
     with np.errstate(all="ignore"):  # one of them explodes on purpose
         wrong = [rate for rate in rates if forecast[rate] != _fate(call(fit, x, y, rate, n_steps, theta0))]
     if wrong:
+        rate = np.format_float_positional(wrong[0], trim="-")
         fail(
-            f"{len(rates) - len(wrong)} of {len(rates)} came as you thought; λ = {wrong[0]:g} does something else.",
+            f"{len(rates) - len(wrong)} of {len(rates)} came as you thought; λ = {rate} does something else.",
             misconception="comes_otherwise",
             hint="no harm done: the next cell shows what happens, and the text below it says why.",
         )

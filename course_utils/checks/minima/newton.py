@@ -91,8 +91,11 @@ def newton_path(
         _check_end(path, f, df, tol, max_iter)
         passed(f"{len(path)} points from x0 = {x0:g} to {shown(path[-1])}, each where a tangent meets the axis")
         return
-    if len(path) != max_iter + 1:
-        fail(misconception="max_iter_off_by_one" if abs(len(path) - max_iter - 1) == 1 else None)
+    extra = len(path) - max_iter - 1
+    if extra:
+        name = "max_iter_off_by_one" if abs(extra) == 1 else "never_stops" if extra > 0 else "stops_too_early"
+        details = [f"with max_iter = {max_iter} your path should hold {max_iter + 1} points, but it holds {len(path)}"]
+        fail(misconception=name, details=details)
     passed(f"max_iter = {max_iter} gives {len(path)} points, each where a tangent meets the axis")
 
 
@@ -175,7 +178,8 @@ def _check_end(path: Path, f: Function, df: Function, tol: float, max_iter: int)
     last = float(path[-1])
     left = abs(f(last) / df(last))
     if left > max(10 * tol, 1e-6 * (1 + abs(last))):
-        fail(misconception="stops_too_early")
+        details = [f"from x0 = {path[0]:g} it ends at {shown(path[-1])}, where the height is {shown(f(last))}"]
+        fail(misconception="stops_too_early", details=details)
     small = np.flatnonzero(np.abs(np.diff(path)) <= max(tol, 1e-15 * (1 + abs(last))))
     idle = len(path) - 1 - small[0] if len(small) else 0
     if idle > 2:
