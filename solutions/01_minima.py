@@ -69,21 +69,22 @@ figures.show(figure, "Left: five measured points and three straight rules throug
 # ## First with paper and pencil
 #
 # The **slope** of a curve $f$ at $x$ is its derivative $f'(x)$: how fast the height changes when you walk to the right.
-# **Predict**: on the curve below, at which of the two dots do you walk left to get lower, and what is the sign of the slope there?
+# **Predict**: at which dot of the next picture, A or B, do you walk left to get lower, and what is the sign of the slope there?
 
 # %% [show]
 axes, t = figures.axes("Which way is down?", "x", "f(x)", height=3), np.linspace(-0.6, 4.4, 100)
 axes.plot(t, (t - 2) ** 2 + 1, **figures.LINES["model"])
-for x, word in ((0.5, "slope −3: down is to the right"), (3.5, "slope 3: down is to the left")):
+for x, word in ((0.5, "A"), (3.5, "B")):
     height, slope = (x - 2) ** 2 + 1, 2 * (x - 2)
     axes.plot([x - 0.5, x + 0.5], [height - slope / 2, height + slope / 2], "--", color=figures.VERMILLION)
     axes.plot(x, height, "o", color=figures.VERMILLION)
-    axes.annotate(word, (x, 0.3), ha="center")
+    axes.annotate(word, (x, height), xytext=(0, 8), textcoords="offset points", ha="center")
 axes.set(ylim=(0, 8.5))
-figures.show(axes, "A bowl with its lowest point at x = 2. At x = 0.5 the slope is −3 and the bowl falls to the right; "
-             "at x = 3.5 the slope is 3 and it falls to the left.")
+figures.show(axes, "A bowl with its lowest point at x = 2, and two dots on it with dashed tangents: "
+             "A at x = 0.5, where the curve falls to the right, and B at x = 3.5, where it falls to the left.")
 
 # %% [markdown]
+# At A the curve falls as you walk right, so its slope is negative; at B it rises.
 # Where $f'(x) > 0$, a small step to the left takes you lower; where $f'(x) < 0$, a step to the right does.
 # At the lowest point neither step may help, so a smooth curve can be lowest only where $f'(x) = 0$: where it is flat.
 # To compute a derivative, remember how powers behave: $x^n$ has the derivative $n x^{n-1}$, a factor in front stays in front, and a constant has the derivative 0.

@@ -124,3 +124,14 @@ def test_errors_of_a_student_s_own_are_shown_as_ever(shown: Callable[[str], list
     assert len(shown("print(nothing_of_that_name)")) > 1
     assert len(shown("print(rows)\n1 / 0")) > 1
     assert len(shown("print(rows)\nint('x')")) > 1
+
+
+def test_a_name_whose_cell_failed_is_missing_because_of_that(shown: Callable[[str], list[str]]) -> None:
+    """The first error has its stack, one that follows from it a line; a name that no cell makes has its stack."""
+    assert len(shown("runs = [1 / 0]")) > 1
+    (line,) = shown("print(runs)")
+    assert line == "✗ This cell needs runs, and the cell above that makes it stopped by an error: repair that first."
+    assert len(shown("print(typo)")) > 1
+    shown("runs = [1]")
+    shown("del runs")
+    assert len(shown("print(runs)")) > 1

@@ -53,9 +53,9 @@ def test_the_error_of_the_spring_is_the_parabola_that_the_text_names() -> None:
 
 def test_the_signs_of_the_slope_in_the_first_picture() -> None:
     """The parabola with its lowest point at 2."""
-    assert says("slope −3: down is to the right")
-    assert says("slope 3: down is to the left")
-    assert [2 * (x - 2) for x in (0.5, 3.5)] == [-3, 3]
+    assert says("A at x = 0.5, where the curve falls to the right, and B at x = 3.5, where it falls to the left")
+    assert says("At A the curve falls as you walk right, so its slope is negative; at B it rises")
+    assert [np.sign(2 * (x - 2)) for x in (0.5, 3.5)] == [-1, 1]
 
 
 def test_minutes_at_the_top() -> None:

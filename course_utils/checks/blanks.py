@@ -30,6 +30,7 @@ class Blanks:
 
     def __init__(self) -> None:
         self._waiting: dict[str, _Blank] = {}
+        self._unmade: set[str] = set()
         self._cell, self._stub = "", ""
         self._reads: list[str] = []
         self._makes: list[str] = []
@@ -52,6 +53,11 @@ class Blanks:
         stubs = [lack for lack in lacks if lack[0] == lack[1]]
         return next(iter([*named, *stubs, *lacks]), None)
 
+    def unmade(self, error: BaseException) -> str:
+        """Return the missing name of an error, if a cell that stopped by an error of its own should have made it."""
+        name = str(error.name) if isinstance(error, NameError) else ""
+        return name if name in self._unmade and name not in self._makes else ""
+
     def end(self, error: BaseException | None, values: Mapping[str, Any]) -> None:
         """Take note of how the cell ended; ``values`` are those of the notebook's names."""
         exercise = self._stub or next((exercise for _, exercise in self._lacks()), "")
@@ -62,6 +68,9 @@ class Blanks:
                 self._waiting[name] = _Blank(name, self._cell)  # the stub of a value
             elif error is None:
                 self._waiting.pop(name, None)
+        self._unmade -= values.keys()
+        if error is not None:
+            self._unmade.update(name for name in self._makes if name not in values)
 
     def _lacks(self) -> list[tuple[str, str]]:
         """Return the names that the cell reads in vain, with their exercises; what it makes itself does not count."""

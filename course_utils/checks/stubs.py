@@ -1,8 +1,8 @@
 """How a notebook shows the errors of a student's cells: in a few lines, where a stack trace would hide what matters.
 
-An unwritten exercise is named in one line, whether a cell meets its stub or a value that waits for it, and so is an
-interruption. An error message that `checks.messages` knows comes with plain words, and with the student's own lines
-alone. All others look as ever.
+An unwritten exercise is named in one line, whether a cell meets its stub or a value that waits for it. So is a name
+that is missing because the cell that makes it failed, and so is an interruption. An error message that `checks.messages`
+knows comes with plain words, and with the student's own lines alone. All others look as ever.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def _show(
         lines = [_unwritten(trace)]
     elif (lacked := _blanks.lacked(value)) is not None:
         lines = [f"{_missing(*lacked)} (It stopped with {etype.__name__}: {value}.)"]
+    elif name := _blanks.unmade(value):
+        lines = [f"✗ This cell needs {name}, and the cell above that makes it stopped by an error: repair that first."]
     else:
         shell.showtraceback((etype, value, trace), tb_offset=tb_offset)
         return []
