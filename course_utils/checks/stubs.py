@@ -1,8 +1,8 @@
 """How a notebook shows the errors of a student's cells: in a few lines, where a stack trace would hide what matters.
 
 An unwritten exercise is named in one line, whether a cell meets its stub or a value that waits for it. So is a name
-that is missing because the cell that makes it failed, and so is an interruption. An error message that `checks.messages`
-knows comes with plain words, and with the student's own lines alone. All others look as ever.
+that is missing because the cell that makes it failed, and so is an interruption. An error message that
+`checks.messages` knows comes with plain words, and with the student's own lines alone. All others look as ever.
 """
 
 from __future__ import annotations
