@@ -154,7 +154,11 @@ def test_who_is_on_no_roster_is_said(tmp_path: Path) -> None:
     course.class_folder.mkdir()
     (course.class_folder / "roster.csv").write_text("student,first_name,last_name\nada,Ada,Lovelace\n")
     told = collect(course, archive(tmp_path / "all.zip", NOTEBOOK, -MINUTE))
-    assert ["'Ada L' 7 is not on the roster, or two are called so: `course roster`."] == told.notes
+    said = (
+        "'Ada L' 7 is not on the roster, or two are called so: give its student the lms_user_id 7 in class/roster.csv,"
+        " run `course roster`, and hand the archive over again."
+    )
+    assert [said] == told.notes
     assert {("ada-l", "01_toy")} == told.taken.keys()
 
 

@@ -301,6 +301,18 @@ def test_course_grade_takes_an_archive(toy: Course, tmp_path: Path) -> None:
     assert told == {"ada-lovelace": "GRADED", "bo-li": "UNREADABLE"}
 
 
+def test_who_sent_no_notebook_is_told(course: Course) -> None:
+    """A PDF is no notebook, and is not passed over in silence; beside a notebook it may lie."""
+    pdf, beside = "Bo Li_2_assignsubmission_file_/my work.pdf", MOODLE + "notes.txt"
+    told = collect(
+        course, packed(course.root / "all.zip", (pdf, b"%PDF"), (beside, b""), (MOODLE + "01_toy.ipynb", NOTEBOOK)), "1"
+    )
+    assert told.notes == ["bo-li 01_toy: 'my work.pdf' is refused: it is no notebook: hand in the .ipynb file itself."]
+    assert "'my work.pdf' was not taken: it is no notebook" in refusals(course)["bo-li"]
+    collect(course, packed(course.root / "again.zip", (pdf.replace("my work.pdf", "01_toy.ipynb"), NOTEBOOK)))
+    assert not refusals(course)
+
+
 def test_a_collection_says_what_it_took() -> None:
     """In a line, and one for each note."""
     assert str(Collection({("ada", "01_toy"): datetime.now(UTC)}, ["note"])) == "collected 1 notebooks\nnote"

@@ -109,6 +109,8 @@ def run(course: Course, *arguments: str) -> int:
 
 def test_the_command(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """It writes a row, replaces it, says until when, and lists."""
+    assert run(course) == 0
+    assert "nobody has more time\n" == capsys.readouterr().out
     assert run(course, "ada", "2", "--days", "3", "--reason", "a, b") == 0
     assert run(course, "ada", "2", "--due", "2026-11-07T12:00", "--reason", "a, b") == 0
     assert "ada 02_more: due 2026-11-07 12:00 CET" in capsys.readouterr().out

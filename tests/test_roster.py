@@ -108,6 +108,7 @@ HEAD = "student,first_name,last_name\n"
         (HEAD + "ada,Zoë,L\n", ""),
         ((HEAD + "bo,Bo,Li\nada,Zoë,L\n").encode("latin-1"), ":3: the byte 0xeb is no UTF-8"),
         (OURS.encode("utf-16-le"), ":1: there is a NUL in it"),
+        (b"PK\x03\x04\x14\x00\x06", ": is a workbook, such as Excel writes: save it as "),
         (HEAD + 'bo,Bo,Li\nada,"Ada,L\n', ":3: unexpected end of data"),
         (HEAD + 'bo,Bo,"Li\nLi"\nada,"A"a,L\n', ":4: "),
         ("Student,ID,Section\nA,1,x\n", ":1: has none of the columns SIS Login ID"),
@@ -163,6 +164,8 @@ def people(course: Course) -> dict[str, tuple[str, str]]:
 
 def test_a_roster_changes(toy: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """New students, new names, and who left: shown first, then written; nobody with work is removed."""
+    assert run(toy) == 2
+    assert "yet: name a file" in capsys.readouterr().err
     first = tmp_path / "first.csv"
     first.write_text(OURS + "cy,Cy,Dee,cy@x.org,B,79\neve,Eve,Fay,eve@x.org,B,80\n")
     assert run(toy, str(first), "--dry-run") == 0

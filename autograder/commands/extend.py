@@ -52,14 +52,16 @@ def extend(chosen: argparse.Namespace) -> int:
 
 def _list(course: Course) -> int:
     rows = {(entry.student, entry.lab): entry for entry in Extensions.read(course).rows}
+    lines = []
     for entry in rows.values():
         more = f"until {entry.due}" if entry.due else f"{entry.days} days more"
-        print(f"{entry.student} {entry.lab}: {more}{f' ({entry.reason})' if entry.reason else ''}")
+        lines.append(f"{entry.student} {entry.lab}: {more}{f' ({entry.reason})' if entry.reason else ''}")
     if Book.is_made(course):
         with Book(course) as book:
             for (student, lab), time in sorted(book.extensions().items()):
                 if time > timedelta() and not {(student, lab), (student, ALL)} & rows.keys():
-                    print(f"{student} {lab}: {time} more, granted in nbgrader's database alone")
+                    lines.append(f"{student} {lab}: {time} more, granted in nbgrader's database alone")
+    print("\n".join(lines or ["nobody has more time"]))
     return 0
 
 

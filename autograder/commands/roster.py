@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.commands.grade import class_option
 from autograder.course import Course
+from autograder.errors import UsageError
 from autograder.gradebook.book import Book
 from autograder.gradebook.enrolment import Enrolment
 from autograder.gradebook.lock import only_one
@@ -29,6 +30,8 @@ def roster(chosen: argparse.Namespace) -> int:
     """Take a roster into class/roster.csv and nbgrader's database; all of it, or nothing if a line is wrong."""
     course = Course.load(chosen.root, chosen.class_folder)
     path = Roster.path_of(course)
+    if chosen.file is None and not path.exists():
+        raise UsageError(f"there is no {path} yet: name a file, such as your system's list of participants")
     found = Roster.read(chosen.file or path, chosen.id_column)
     change = _compared(course, found) if chosen.dry_run else _written(course, found, remove=chosen.remove)
     lines = [*change.lines(remove=chosen.remove)]

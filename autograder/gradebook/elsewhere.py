@@ -167,7 +167,7 @@ class Elsewhere:
             return graded
         if isinstance(error, KilledWorker):
             return job.give_up("the machines that graded it were lost")
-        raise StoppedError(f"stopped, because a machine of {self._address} cannot grade: {error}. Run it again then.")
+        raise StoppedError(f"stopped, because a machine of {self._address} cannot grade: {error}. Then run this again.")
 
     def _need_machines(self) -> None:
         if not self._client.nthreads():
@@ -184,7 +184,7 @@ def _itself(parts: LabParts) -> LabParts:
 def _grade(parts: LabParts, job: Grading, content: bytes, wanted: tuple[str, str]) -> Graded:
     """Grade a notebook, on a machine, in a process of this thread's that has the lab at hand."""
     if versions() != wanted:
-        raise RuntimeError(f"{socket.gethostname()}: its autograder or packages are of other versions than here")
+        raise RuntimeError(f"install the versions of here on {socket.gethostname()}: its autograder or packages differ")
     if multiprocessing.current_process().daemon:
         raise RuntimeError("its workers may not start processes: start them with --no-nanny")
     course, pool = _at_hand(parts)

@@ -103,6 +103,8 @@ class _Collector:
         self._kept: dict[tuple[str, str], list[Attempt]] = defaultdict(list)
         self.collection = Collection()
         self._stamps: dict[tuple[str, str], datetime] = {}
+        self._readable: set[str] = set()  # who sent a notebook or an archive, by number in the LMS
+        self._others: list[Sender] = []  # files that are neither notebooks nor archives
         self.seen = False  # whether a file says who sent it
         self.doubtful: set[str] = set()
 
@@ -113,6 +115,8 @@ class _Collector:
                 self._note(f"{member.name!r} is left out: {member.refusal or 'its name does not say who sent it.'}")
             return
         kind = PurePosixPath(sender.file).suffix.lower()
+        if sender.id and kind in (".zip", ".ipynb"):
+            self._readable.add(sender.id)
         try:
             if member.refusal:
                 self._refuse(sender, sender.file, member.refusal)
@@ -122,6 +126,8 @@ class _Collector:
                 self._keep(sender, sender.file, member.read(), member.moment)
             elif PurePosixPath(sender.file).name == "timestamp.txt":
                 self._stamp(sender, member)
+            elif sender.id:
+                self._others.append(sender)
         except UnreadableError as error:
             self._refuse(sender, sender.file, str(error))
 
@@ -164,6 +170,9 @@ class _Collector:
 
     def finish(self) -> None:
         """Put in place what counts; the instructor's records of times may stand before or behind the notebooks."""
+        for sender in self._others:
+            if sender.id not in self._readable:
+                self._refuse(sender, sender.file, "it is no notebook: hand in the .ipynb file itself.")
         for (student, lab), kept in self._kept.items():
             if moment := self._stamps.get((student, lab)):
                 kept[:] = [attempt.moved_to(moment) for attempt in kept]
@@ -179,7 +188,7 @@ class _Collector:
 
     def _refuse(self, sender: Sender, name: str, why: str) -> None:
         student, lab = self._student(sender), self._lab_of(name)
-        self._note(f"{student} {lab}: refused: {why}")
+        self._note(f"{student} {lab}: {PurePosixPath(name).name!r} is refused: {why}")
         place = self._course.submitted / student / lab
         self.seen = True
         if not (place / f"{lab}.ipynb").exists():
@@ -189,7 +198,11 @@ class _Collector:
     def _student(self, sender: Sender) -> str:
         known = self._roster.find(sender)
         if known is None and self._roster.people:
-            self._note(f"{sender.name!r} {sender.id} is not on the roster, or two are called so: `course roster`.")
+            cure = f"give its student the lms_user_id {sender.id}" if sender.id else "add the student"
+            self._note(
+                f"{sender.name!r} {sender.id} is not on the roster, or two are called so: {cure} in class/roster.csv,"
+                " run `course roster`, and hand the archive over again."
+            )
         known = known or ("" if sender.id else sender.name)
         if _PLAIN.fullmatch(known):
             return known

@@ -114,6 +114,8 @@ def _text(path: Path) -> str:
         content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    if content.startswith(b"PK\x03\x04"):
+        raise UsageError(f'{path}: is a workbook, such as Excel writes: save it as "CSV UTF-8"')
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)

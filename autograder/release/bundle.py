@@ -109,10 +109,10 @@ def released_by(course: Course, day: date) -> str:
 
 def bundle_files(course: Course, upto: str | None = None) -> dict[str, bytes]:
     """Return what goes into the bundle, by its path there."""
+    last = max((lab.number for lab in course.labs), default=0) if upto is None else course.lab(upto).number
     built = build(course)
     if built.errors:
         raise built.errors[0]
-    last = max((lab.number for lab in course.labs), default=0) if upto is None else course.lab(upto).number
     handed_out = {lab.name for lab in (*course.start, *course.labs) if lab.number <= last}
     files = {
         f"labs/{path.relative_to(course.labs_folder).as_posix()}": text.encode()
