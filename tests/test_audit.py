@@ -136,6 +136,8 @@ def test_a_term_in_lines(toy: Course, capsys: pytest.CaptureFixture[str]) -> Non
     assert "explain_double" in out
     assert main(["--root", str(toy.root), "audit", "--class", str(toy.class_folder), "--lab", "2"]) == 0
     assert capsys.readouterr().out == "no score has changed\n"
+    assert main(["--root", str(toy.root), "audit", "--class", str(toy.class_folder), "--student", "nobody"]) == 2
+    assert f"no student 'nobody' in {toy.gradebook_path}" in capsys.readouterr().err
 
 
 def test_the_audit_adds_up_to_the_gradebook(toy_sample: Course) -> None:

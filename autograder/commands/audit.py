@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.grade import class_option
 from autograder.course import Course
+from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -38,11 +39,13 @@ def audit(chosen: argparse.Namespace) -> int:
     Book.refuse_unmade(course)
     with Classroom(course) as classroom:
         classroom.catch_up()
-    changes = [
-        change
-        for change in Audit.of(course).changes()
-        if chosen.student in (None, change.student) and lab in (None, change.lab)
-    ]
+    every = list(Audit.of(course).changes())
+    if chosen.student is not None:
+        with Book(course) as book:
+            known = {person.student for person in book.people()} | {change.student for change in every}
+        if chosen.student not in known:
+            raise UsageError(f"no student {chosen.student!r} in {course.gradebook_path}")
+    changes = [one for one in every if chosen.student in (None, one.student) and lab in (None, one.lab)]
     print(text_table(_HEADS, map(_row, changes), numeric=_NUMERIC) if changes else "no score has changed")
     return 0
 
