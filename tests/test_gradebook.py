@@ -326,3 +326,16 @@ def test_pictures_stay() -> None:
     kept = harmless_outputs(outputs)
     assert [list(output["data"]) for output in kept] == [["image/png", "text/plain"], ["text/html"]]
     assert kept[1]["data"]["text/html"].startswith('<img alt="a line" src="data:image/svg+xml;base64,')
+
+
+def test_a_database_that_takes_nothing_is_a_disk_that_takes_nothing(
+    book: Book, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Whether nbgrader's own code meets it, which hides what it was and logs a stack, or ours."""
+    with closing(book.read(lambda database: database.connection().connection.cursor())) as cursor:
+        cursor.execute("PRAGMA query_only = 1")
+    with pytest.raises(OSError, match="readonly database"):
+        book.register("01_toy")
+    with pytest.raises(OSError, match="readonly database"):
+        book.enrol(["ada"])
+    assert "Traceback" not in capfd.readouterr().err

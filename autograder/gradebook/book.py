@@ -275,12 +275,20 @@ def _grade(grade: Any, score: float | None, *, is_new: bool) -> None:
 @contextmanager
 def _storage(path: Path) -> Iterator[None]:
     """Let what the database says of a full disk be what the system says of one."""
+    from nbgrader.api import InvalidEntry, app_log
     from sqlalchemy.exc import OperationalError
 
+    told = app_log.disabled
+    app_log.disabled = True  # nbgrader logs the stack of what is told here in a sentence
     try:
         yield
-    except OperationalError as error:
-        raise OSError(errno.EIO, str(error.orig), str(path)) from error
+    except (OperationalError, InvalidEntry) as error:
+        cause = error.__context__ if isinstance(error, InvalidEntry) else error
+        if not isinstance(cause, OperationalError):
+            raise
+        raise OSError(errno.EIO, str(cause.orig), str(path)) from error
+    finally:
+        app_log.disabled = told
 
 
 def _create(path: Path, course: str) -> None:
