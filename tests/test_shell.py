@@ -131,6 +131,12 @@ def test_long_prints_are_kept_in_part(processes: Processes) -> None:
     assert ("line 0\nline 1\n", "'at the end'") == (outputs[0]["text"][:14], outputs[-1]["data"]["text/plain"])
 
 
+def test_an_error_is_told_even_where_it_cannot_be_shown(processes: Processes) -> None:
+    """Otherwise an exercise whose cell failed would pass for one that nobody wrote."""
+    (error,) = run(processes, "get_ipython().showtraceback = lambda *args, **kwargs: None\n1 / 0")
+    assert (error["output_type"], error["ename"]) == ("error", "ZeroDivisionError")
+
+
 def test_many_figures_are_kept(processes: Processes) -> None:
     """Fifty figures of an honest cell are all there."""
     drawn = run(processes, "import matplotlib.pyplot as plt\nfor i in range(50):\n    plt.plot([i]); plt.show()")

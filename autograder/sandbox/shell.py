@@ -122,7 +122,11 @@ class CellShell(InteractiveShell):  # type: ignore[misc]
         self.display_pub.meter = self.displayhook.meter = meter = _Meter(*self._limit)
         out, err = _Stream("stdout", outputs, meter), _Stream("stderr", outputs, meter)
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            self.run_cell(source, store_history=False)
+            result = self.run_cell(source, store_history=False)
+        failures = [getattr(result, name, None) for name in ("error_before_exec", "error_in_exec")]
+        for error in failures:  # it may have left too little, threads or memory, even to be shown
+            if error is not None and all(output["output_type"] != "error" for output in outputs):
+                self._showtraceback(type(error), error, [])
         return [_joined(output) for output in outputs]
 
     def system(self, *_args: object) -> NoReturn:

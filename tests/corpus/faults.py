@@ -78,7 +78,7 @@ _CALLS = (
         "from IPython.display import display\nfor number in range(100_000):\n    display({'text/plain': 'x'}, raw=True)\n"
         + ZERO,
     ),
-    fault("a value of a hundred megabytes", ZERO + "\n'x' * 10 ** 8"),
+    fault("a value of a hundred megabytes", ZERO + "\n'x' * 10 ** 8", ends="OUTPUT"),
     fault(
         "returns a gigabyte",
         "import numpy\ndef NAME(*args):\n    return numpy.zeros(2 ** 27)",
