@@ -47,7 +47,7 @@ def test_under_a_limit_from_outside() -> None:
 def test_a_matrix_is_named_before_it_hurts() -> None:
     """At 2,000 points it takes 32 MB, which is measured."""
     with pytest.raises(checks.CheckFailed) as caught:
-        checks.never_square(dense, small=2000, large=200_000)
+        checks.never_square(dense, small=2000, large=100_000)
     assert caught.value.misconception == "dense_jacobian"
 
 
@@ -59,11 +59,11 @@ def test_a_matrix_that_hides_at_first_meets_the_large_case() -> None:
         return dense(v, prediction, y) if len(v) > 2000 else lean
 
     with pytest.raises(checks.CheckFailed) as caught:
-        checks.never_square(hiding, small=2000, large=200_000)
+        checks.never_square(hiding, small=2000, large=100_000)
     assert caught.value.misconception == "dense_jacobian"
 
 
 def test_the_right_answer_passes(capsys: pytest.CaptureFixture[str]) -> None:
     """And says what was verified."""
-    checks.never_square(lab().error_vjp, small=2000, large=200_000)
-    assert capsys.readouterr().out == "✓ right for 200,000 points, whose matrix no computer can hold\n"
+    checks.never_square(lab().error_vjp, small=2000, large=100_000)
+    assert capsys.readouterr().out == "✓ right for 100,000 points, whose matrix no computer can hold\n"

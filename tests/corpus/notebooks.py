@@ -103,7 +103,7 @@ def colab(notebook: dict[str, Any]) -> dict[str, Any]:
 def with_cells(notebook: dict[str, Any], place: str, *texts: str) -> dict[str, Any]:
     """Put cells of the student's own above an answer."""
     index = next(i for i, cell in enumerate(notebook["cells"]) if marks(cell).get("grade_id") == place)
-    new = [
+    new: list[dict[str, Any]] = [
         {"cell_type": "code", "metadata": {}, "source": text, "outputs": [], "execution_count": None} for text in texts
     ]
     notebook["cells"][index:index] = new

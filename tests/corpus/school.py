@@ -138,7 +138,7 @@ class School:
         planted = self.canary("solutions")  # an honest student has solved it alone
         solved = {name: lab.exercise(name).cell.source.replace(planted, "") for name in case.answers}
         texts = {name: solved[name] if text is SOLVED else text for name, text in case.answers.items()}
-        cells = []
+        cells: list[dict[str, Any]] = []
         for cell in released["cells"]:
             cell["source"] = "".join(cell["source"])
             text = texts.get(cell["metadata"].get("nbgrader", {}).get("grade_id"))
@@ -150,7 +150,7 @@ class School:
         return released | {"cells": cells}
 
     def _own(self, text: str) -> dict[str, Any]:
-        node = {"cell_type": "code", "id": "before", "metadata": {}, "outputs": [], "execution_count": None}
+        node: dict[str, Any] = {"cell_type": "code", "id": "before", "metadata": {}, "outputs": [], "execution_count": None}
         return {**node, "source": self._real(text)}
 
     def _real(self, text: str) -> str:
