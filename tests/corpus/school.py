@@ -150,7 +150,13 @@ class School:
         return released | {"cells": cells}
 
     def _own(self, text: str) -> dict[str, Any]:
-        node: dict[str, Any] = {"cell_type": "code", "id": "before", "metadata": {}, "outputs": [], "execution_count": None}
+        node: dict[str, Any] = {
+            "cell_type": "code",
+            "id": "before",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+        }
         return {**node, "source": self._real(text)}
 
     def _real(self, text: str) -> str:
