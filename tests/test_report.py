@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,10 +17,12 @@ from autograder.course import LabInfo
 from autograder.report.correlation import FEWEST, correlate
 from autograder.report.exercise_result import exercise_results
 from autograder.report.exercises import exercise_statistics
+from autograder.report.page import page
 from autograder.report.progress import behind, lab_progress
 from autograder.report.summary import misconceptions, standing
 from autograder.report.suspicions import Suspicion, suspicions
 from autograder.verdict import CheckStatus, GradingResult, SubmissionStatus, Verdict
+from tests.toy import toy_course
 
 NOW = datetime(2026, 10, 20, tzinfo=UTC)
 RIGHT, WRONG, BLANK, MANUAL = CheckStatus.CORRECT, CheckStatus.WRONG, CheckStatus.BLANK, CheckStatus.MANUAL
@@ -224,6 +227,18 @@ def test_what_is_ours_or_unread_puts_nobody_behind() -> None:
     done = {(one.student, one.lab): standing(one, None) for one in (half, ours, lost)}
     listed = behind(LABS[2:3], ["ada", "bob", "eve"], done, {}, NOW)
     assert [("eve", {"03_lab": "cannot be read"})] == [(entry.student, entry.why) for entry in listed]
+
+
+def test_a_long_list_of_those_behind_is_folded(tmp_path: Path) -> None:
+    """The first twenty stand there, so that what the class misunderstands is in reach; the others are a click away."""
+    course = toy_course(tmp_path / "toy")
+    missing = SubmissionStatus.MISSING
+    places = [(f"s{number:02}", lab.name) for number in range(25) for lab in course.labs]
+    told = page(course, {place: GradingResult(*place, missing) for place in places}, {}, now=NOW)
+    _, listed = told.split('<h2 id="behind">')
+    listed, _ = listed.split('<h2 id="misconceptions">')
+    shown, folded = listed.split("<details><summary>5 more</summary>")
+    assert [shown.count('<th scope="row">s'), folded.count('<th scope="row">s')] == [20, 5]
 
 
 def test_progress_has_the_quartiles_of_numpy() -> None:
