@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # What pip installs is compiled on all processors, which pip does not do; a few files are no Python of this version.
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-compile --constraint constraints.txt --editable
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --no-compile --constraint constraints.txt --editable
 COMPILE := $(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 TESTS ?=
 LAB ?=
@@ -54,12 +54,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv || { echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 
 .venv/ready: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) .
+	$(INSTALL) .
 	@$(COMPILE)
 	@touch $@
 
 .venv/ready-test: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) ".[dask,postgresql,test]"
+	$(INSTALL) ".[dask,postgresql,test]"
 	@$(COMPILE)
 	@touch .venv/ready $@
 

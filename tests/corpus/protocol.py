@@ -237,7 +237,7 @@ _SERVERS = (
         + "    answer.fields['value'] = os.getppid()\n"
         + "    return answer\n"
         + "type(server)._fork = lie",
-        bystander="CORRECT/BLANK",  # its own processes are ended for others: it may lose what it solved
+        bystander="BLANK",  # after its first cell nothing can be forked: what it solved below is left out
     ),
 )
 
