@@ -102,7 +102,9 @@ class Grader:
             if not (self.course.source_folder / read.lab / f"{read.lab}.ipynb").is_file():
                 return Graded(replace(result, status=SubmissionStatus.UNKNOWN_LAB, message=_NOT_BEGUN))
             return self._judged(read, checksums)
-        except Exception as error:  # noqa: BLE001 - whatever fails on our side must not cost anybody's grade
+        except Exception as error:
+            if _is_exit(error):  # this process is told to end, and what it worked with may be gone already
+                raise SystemExit(0) from error
             traceback.print_exc()
             return Graded(replace(result, status=SubmissionStatus.INFRA, message=_OURS.format(type(error).__name__)))
 
@@ -160,6 +162,13 @@ class Grading:
         message = _OURS.format(reason.strip().splitlines()[-1])
         status = SubmissionStatus.INFRA
         return Graded(GradingResult(found.student, found.lab, status, message, late_seconds=found.late_seconds))
+
+
+def _is_exit(error: BaseException | None) -> bool:
+    """Whether an error came up while this process was on its way out."""
+    while error is not None and not isinstance(error, SystemExit):
+        error = error.__context__
+    return error is not None
 
 
 def _untouched(restored: Restored, template: Template) -> tuple[str, ...]:
