@@ -6,7 +6,7 @@ import os
 import time
 from dataclasses import dataclass
 
-__all__ = ["Deadly", "Honest"]
+__all__ = ["Deadly", "Honest", "Located"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,19 @@ class Honest:
     def run(self, _: object) -> int:
         """Give the number."""
         return self.number
+
+    def give_up(self, reason: str) -> str:
+        """Say that it was given up."""
+        return reason
+
+
+@dataclass(frozen=True)
+class Located:
+    """A job that says which processors its worker may use."""
+
+    def run(self, _: object) -> frozenset[int]:
+        """Give their numbers."""
+        return frozenset(os.sched_getaffinity(0))
 
     def give_up(self, reason: str) -> str:
         """Say that it was given up."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -192,6 +193,14 @@ def test_hidden_inputs_are_the_students_own_and_stay_the_same(judge: Judge) -> N
     cells = (exercise_cell("def f(): pass"), check_cell(show))
     drawn = [grade(judge, *cells, student=name).verdicts[0].message for name in ("ada", "ada", "bob")]
     assert (drawn[0] == drawn[1], drawn[0] == drawn[2]) == (True, False)
+
+
+def test_python_draws_the_same_numbers_at_each_check_and_regrade(judge: Judge) -> None:
+    """A fork goes on from the seed that the cell set: Python by itself gives each process other numbers."""
+    answer = exercise_cell("import random\nrandom.seed(7)\ndef f(): return random.random()")
+    cells = (answer, check_cell("print(f())", 1), check_cell("print(f())", 2))
+    drawn = [verdict.message for _ in range(2) for verdict in grade(judge, *cells).verdicts]
+    assert [str(random.Random(7).random())] * 4 == drawn  # noqa: S311 - no secret
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import pytest
 
 from autograder.classroom import Classroom
 from autograder.course import Course
-from autograder.gradebook.workers import Pool
+from autograder.gradebook.workers import AHEAD, Pool, cores
 from autograder.verdict import GradingResult
 from tests.gradebooks import content, export, verdicts
-from tests.jobs import Deadly, Honest
+from tests.jobs import Deadly, Honest, Located
 from tests.proof import count
 from tests.toy import hand_in_variety
 
@@ -72,3 +72,14 @@ def test_a_job_that_costs_its_worker_is_given_up(
             pool.submit(job)
         found = [value for done in pool.results() for _, value in done]
     assert set(found) == {f"the process that graded it {words}, 2 times", 1, 2}
+
+
+@pytest.mark.skipif(cores() < 2, reason="one processor serves all workers")
+def test_where_all_processors_have_a_worker_each_keeps_to_its_own(toy: Course) -> None:
+    """As many workers as processors share none; fewer are placed by the system."""
+    own = [frozenset({number}) for number in os.sched_getaffinity(0)]
+    for workers, wanted in ((cores(), own), (1, [frozenset(os.sched_getaffinity(0))])):
+        with Pool(toy, workers) as pool:
+            for _ in range(AHEAD * workers):
+                pool.submit(Located())
+            assert set(wanted) == {value for done in pool.results() for _, value in done}

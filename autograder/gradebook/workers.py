@@ -71,7 +71,7 @@ class Pool:
 
     def __enter__(self) -> Self:
         """Start the processes; they get ready while the caller goes on."""
-        self._workers = [_Worker.start(self._course) for _ in range(self._count)]
+        self._workers = [_Worker.start(self._course, processor) for processor in _processors(self._count)]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -122,7 +122,7 @@ class Pool:
         """Start another worker, and give it the work of this one; give up a job that has cost several workers."""
         worker.process.terminate()
         worker.end()
-        self._workers[self._workers.index(worker)] = _Worker.start(self._course)
+        self._workers[self._workers.index(worker)] = _Worker.start(self._course, worker.processor)
         current, *others = worker.tasks
         current.tries += 1
         if current.tries < TRIES:
@@ -158,19 +158,21 @@ class _Worker:
 
     process: Any
     connection: Connection
+    processor: int | None
     tasks: deque[_Task] = field(default_factory=deque)
     since: float = 0.0
     is_ready: bool = False
 
     @classmethod
-    def start(cls, course: Course) -> Self:
+    def start(cls, course: Course, processor: int | None) -> Self:
         """Start a process that inherits nothing of this one: a zygote's socket in two processes would mix replies."""
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(course, theirs, os.getpid()), daemon=True, name="course worker")
+        given = (course, theirs, os.getpid(), processor)
+        process = context.Process(target=_work, args=given, daemon=True, name="course worker")
         process.start()
         theirs.close()
-        return cls(process, ours)
+        return cls(process, ours, processor)
 
     def give(self, task: _Task) -> None:
         """Hand a job over; if the process is gone, reading from it will tell."""
@@ -189,8 +191,22 @@ class _Worker:
         self.connection.close()
 
 
-def _work(course: Course, connection: Connection, parent: int) -> None:
+def _processors(workers: int) -> list[int | None]:
+    """Return the processor that each worker keeps to, with all that it starts, if there are enough workers for all.
+
+    A worker and a student's processes take turns: on one processor they hand over without waking another,
+    and share its cache. With fewer workers than processors, the system places them better.
+    """
+    if workers < max(cores(), 2) or not hasattr(os, "sched_setaffinity"):
+        return [None] * workers
+    processors = sorted(os.sched_getaffinity(0))
+    return [processors[number % len(processors)] for number in range(workers)]
+
+
+def _work(course: Course, connection: Connection, parent: int, processor: int | None) -> None:
     """Do jobs until there are no more."""
+    if processor is not None:
+        os.sched_setaffinity(0, {processor})
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the writer's to handle
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the grader's own processes end too
     _die_with(parent)

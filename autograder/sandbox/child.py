@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import gc
 import itertools
 import operator
 import os
+import random
 import signal
 import socket
 from collections.abc import Callable
@@ -145,12 +147,15 @@ class Child:
     def _fork(self, message: Message) -> Message:
         (descriptor,) = message.descriptors
         self._reap()
+        drawn = random.getstate()
         try:
             pid = os.fork()
         except OSError as error:
             os.close(descriptor)
             return Message("error", _describe(error))
         if pid == 0:
+            gc.freeze()  # to look for garbage among what it shares with this process would copy all of that
+            random.setstate(drawn)  # Python gives a fork other random numbers
             self._pid, self._forks = os.getpid(), set()
             if self._lifeline >= 0:
                 os.close(self._lifeline)

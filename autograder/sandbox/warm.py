@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import random
 import sys
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ _ABSENT = "{0} is not there when this lab is graded: its exercises are solved by
 
 
 def warm(environment: str) -> CellShell:
-    """Load what the first cell would wait for: imports, one figure, one error; torch too where labs use it.
+    """Load what the first cells would wait for: imports, one figure, one error; torch too where labs use it.
 
     Parameters
     ----------
@@ -28,8 +27,8 @@ def warm(environment: str) -> CellShell:
     import numpy as np
 
     shell = make_shell()
-    with contextlib.suppress(ModuleNotFoundError):
-        shell.run("import matplotlib_inline.backend_inline, ipywidgets")
+    shell.run("import matplotlib_inline.backend_inline, ipywidgets")
+    shell.run("from course_utils import checks, figures, graph, widgets")
     shell.enable_matplotlib("inline")
     axes = plt.subplots()[1]
     axes.plot(np.linspace(0, 1, 5))
