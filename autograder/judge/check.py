@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
 import traceback
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,9 +20,10 @@ from autograder.judge.remote import Remote
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CheckStatus, Verdict
 
-__all__ = ["CheckRun", "names_used"]
+__all__ = ["CheckRun", "compiled"]
 
 HIDDEN_MARK = "checks.hidden()"
+_CELLS = 512  # whose code is kept: all submissions of a lab have the same
 _GRACE = 1.0  # seconds: as a rule the wire notices first that the time is over
 _STOPPED = "✗ Exercise {0}: your code {1}"
 _LARGE = "✗ Exercise {0}: what your code sends back needs more memory than there is."
@@ -28,9 +31,16 @@ _NO_ANSWER = "✗ Exercise {0}: what your code sent back is no value."
 _HIDDEN = "✗ Exercise {0}: your code fails on inputs that you have not seen."
 
 
-def names_used(source: str) -> set[str]:
+@functools.lru_cache(_CELLS)
+def _names_used(source: str) -> frozenset[str]:
     """Return all names that a cell reads."""
-    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    return frozenset(node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name))
+
+
+@functools.lru_cache(_CELLS)
+def compiled(source: str, grade_id: str) -> types.CodeType:
+    """Return the code of one of the instructor's cells, which a traceback names by its grade_id."""
+    return compile(source, f"<{grade_id}>", "exec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ class CheckRun:
                 remote.allow(self.limits.check_seconds)
                 names = {**namespace, **self._answers(remote)}
                 with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
-                    exec(compile(self.cell.source, self._filename, "exec"), names)  # noqa: S102 - the instructor's code
+                    exec(compiled(self.cell.source, str(self.cell.grade_id)), names)  # noqa: S102 - the instructor's code
         except (DeadlineExceeded, Lost) as error:
             status, text = ending(error, self.reason(), self.limits, self.limits.check_seconds)
             return self._verdict(status, _STOPPED.format(self._number, text))
@@ -87,17 +97,13 @@ class CheckRun:
         return self._verdict(CheckStatus.CORRECT, printed.getvalue().strip())
 
     @property
-    def _filename(self) -> str:
-        return f"<{self.cell.grade_id}>"
-
-    @property
     def _number(self) -> str:
         return self.exercises.get(self.cell.exercise or "", "?")
 
     def _answers(self, remote: Remote) -> dict[str, Any]:
         """Fetch the student's names that the check uses; one that has no value is left out."""
         answers = {}
-        for name in sorted({*names_used(self.cell.source), self.cell.exercise or ""} & self.exercises.keys()):
+        for name in sorted({*_names_used(self.cell.source), self.cell.exercise or ""} & self.exercises.keys()):
             with contextlib.suppress(NameError):
                 answers[name] = remote.get(name)
         return answers
@@ -125,7 +131,7 @@ class CheckRun:
     def _in_hidden_part(self, error: Exception) -> bool:
         trace, line = error.__traceback__, 0
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == self._filename:
+            if trace.tb_frame.f_code.co_filename == f"<{self.cell.grade_id}>":
                 line = trace.tb_lineno
             trace = trace.tb_next
         return HIDDEN_MARK in "\n".join(self.cell.source.splitlines()[:line])

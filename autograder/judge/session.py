@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from autograder.course import Course, Limits
 from autograder.intake.submission import Restored, RestoredCell
-from autograder.judge.check import CheckRun
+from autograder.judge.check import CheckRun, compiled
 from autograder.judge.ending import ending, refusal
 from autograder.judge.processes import Processes, Replays
 from autograder.judge.remote import Remote
@@ -187,7 +187,7 @@ class Session:
 
     def _run_setup(self, cell: RestoredCell) -> None:
         """Run a setup cell on both sides."""
-        exec(compile(cell.source, f"<{cell.grade_id}>", "exec"), self._names)  # noqa: S102 - the instructor's code
+        exec(compiled(cell.source, str(cell.grade_id)), self._names)  # noqa: S102 - the instructor's code
         self._advance(cell, self.judge.limits.setup_seconds)
 
     def _run_student_cell(self, cell: RestoredCell) -> None:
