@@ -6,6 +6,8 @@ import dataclasses
 import json
 import os
 import random
+import shutil
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -253,6 +255,21 @@ def test_a_check_sees_the_notebook_as_it_was_at_its_place(judge: Judge) -> None:
         check_cell("assert f(0) == 'changed'", 3),
     )
     assert statuses(result) == ["CORRECT", "CORRECT", "CORRECT"]
+
+
+def test_what_the_reference_prints_is_in_no_message(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs when it is imported, once for all submissions: the first of them must not see more than the others."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    course = judge._course
+    course.reference_folder.mkdir()
+    (course.reference_folder / "09_loud.py").write_text(
+        "import sys\nprint('loud')\nsys.stderr.write('loud')\nVALUE = 7\n"
+    )
+    shutil.copytree(course.source_folder / "01_toy", course.source_folder / "09_loud")
+    (course.source_folder / "09_loud" / "01_toy.ipynb").rename(course.source_folder / "09_loud" / "09_loud.ipynb")
+    uses = check_cell("import importlib\nprint(importlib.import_module('09_loud').VALUE)")
+    with Judge(course, "09_loud", judge._host) as running:
+        assert ["7"] == [verdict.message for verdict in grade(running, exercise_cell("def f(): pass"), uses).verdicts]
 
 
 @pytest.mark.parametrize("forks", [True, False])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import hmac
+import importlib
+import io
 import json
 import sys
 import time
 import types
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
@@ -71,10 +73,8 @@ class Judge:
         self._host, self._is_ours = host, host is None
 
     def __enter__(self) -> Self:
-        """Make the reference importable, and start the zygote if none was given."""
-        reference = str(self._course.reference_folder)
-        if reference not in sys.path:
-            sys.path.insert(0, reference)  # hidden parts import the reference from there
+        """Import the reference, and start the zygote if none was given."""
+        self._import_reference()
         if self._host is None:
             self._host = start_host(self._course, self._course.lab(self._lab).environment, forks=self._forks)
         return self
@@ -83,6 +83,15 @@ class Judge:
         """End the zygote, if it is the judge's own."""
         if self._host is not None and self._is_ours:
             self._host.__exit__()
+
+    def _import_reference(self) -> None:
+        """Import the lab's reference before a check does, into whose message it would print, and in whose time."""
+        folder = self._course.reference_folder
+        if str(folder) not in sys.path:
+            sys.path.insert(0, str(folder))  # hidden parts import it from there
+        if (folder / f"{self._lab}.py").is_file():
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                importlib.import_module(self._lab)
 
     def grade(self, restored: Restored) -> GradingResult:
         """Grade one submission.
@@ -112,7 +121,7 @@ class Judge:
             protection=self._host.protection,
         )
 
-    @contextmanager
+    @contextlib.contextmanager
     def session(self, student: str) -> Iterator[Session]:
         """Give a student a process, which ends with the block; hidden inputs are drawn for this student.
 
@@ -175,7 +184,7 @@ class Session:
             elif cell.kind in handlers:
                 handlers[cell.kind](cell)
 
-    @contextmanager
+    @contextlib.contextmanager
     def branch(self) -> Iterator[Session]:
         """Try cells from here on; after the block this session goes on as if they had not been there."""
         processes = self.processes.branch()
