@@ -18,7 +18,19 @@ from playwright.sync_api import TimeoutError as Late
 
 from course_utils.lab import start_command
 
-__all__ = ["CHROMIUM", "DRAWN", "Lab", "open_browser", "open_notebook", "open_page", "python", "run_all", "serve"]
+__all__ = [
+    "CHROMIUM",
+    "DRAWN",
+    "Browser",
+    "Lab",
+    "Page",
+    "open_browser",
+    "open_notebook",
+    "open_page",
+    "python",
+    "run_all",
+    "serve",
+]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 TOKEN = "tested"  # noqa: S105 - of a server on the loopback address that lives as long as a test

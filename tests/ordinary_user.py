@@ -23,7 +23,9 @@ BIND_ALL, PRIVATE = 4096 | 1 << 14, 1 << 18 | 1 << 14
 
 def open_closed_folders() -> None:
     """Show what Python needs below folders that only their owner may enter, in a mount namespace of our own."""
-    needed = {Path(path).resolve() for path in (sys.prefix, sys.base_prefix, ROOT, *sys.path) if Path(path).is_dir()}
+    needed = {
+        Path(path).resolve() for path in (sys.prefix, sys.base_prefix, str(ROOT), *sys.path) if Path(path).is_dir()
+    }
     closed = {next((p for p in reversed(path.parents) if not p.stat().st_mode & 1), None) for path in needed} - {None}
     unshare(NEWNS)
     mount("none", "/", flags=PRIVATE)

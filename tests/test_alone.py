@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,9 @@ from tests.toy import SOLVED, handed_in, submission, template
 
 
 @pytest.fixture(scope="module")
-def judge(toy_root: object) -> Iterator[Judge]:
+def judge(toy_root: Path) -> Iterator[Judge]:
     """Start a judge that does not fork."""
-    with Judge(Course.load(toy_root), "01_toy", forks=False) as running:  # type: ignore[arg-type]
+    with Judge(Course.load(toy_root), "01_toy", forks=False) as running:
         yield running
 
 

@@ -164,7 +164,7 @@ def validated(page: Page) -> str:
     page.get_by_role("button", name="Validate").click()
     dialog = page.locator(".jp-Dialog", has_text="Validation Results")
     dialog.wait_for(timeout=120_000)
-    text = dialog.inner_text()
+    text: str = dialog.inner_text()
     dialog.get_by_role("button", name="Ok").click()
     expect(dialog).to_have_count(0)
     return text

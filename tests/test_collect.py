@@ -19,6 +19,8 @@ from autograder.intake.folder import Folder
 from autograder.intake.sender import Sender
 from tests.toy import SOLVED, handed_in
 
+Moment = tuple[int, int, int, int, int, int]  # as zipfile has it
+
 NOTEBOOK = json.dumps(handed_in(SOLVED)).encode()
 DUE = "2026-10-02T23:59:00+02:00"
 EARLY, LATE = (2026, 10, 2, 20, 0, 0), (2026, 10, 3, 8, 30, 0)
@@ -35,11 +37,11 @@ def course(tmp_path: Path) -> Course:
     return Course.load(root)
 
 
-def packed(path: Path, *files: tuple[str, bytes], moment: tuple[int, ...] = EARLY) -> Path:
+def packed(path: Path, *files: tuple[str, bytes], moment: Moment = EARLY) -> Path:
     """Write a zip."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files:
-            archive.writestr(zipfile.ZipInfo(name, moment[:6]), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, moment), content, zipfile.ZIP_DEFLATED)
     return path
 
 
@@ -131,7 +133,7 @@ def test_the_lab_may_be_told(course: Course) -> None:
         ("lovelaceada_LATE_123_456_01_toy.ipynb", LATE, 30660.0),
     ],
 )
-def test_late_is_what_the_system_says(course: Course, name: str, moment: tuple[int, ...], late: float) -> None:
+def test_late_is_what_the_system_says(course: Course, name: str, moment: Moment, late: float) -> None:
     """The archive's times are local ones of the course; a name that says LATE, or does not, wins."""
     collect(course, packed(course.root / "all.zip", (name, NOTEBOOK), moment=moment))
     assert [late] == [one.late_seconds for one in Folder(course, course.submitted).submissions()]

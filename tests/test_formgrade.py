@@ -155,7 +155,7 @@ def test_autograde_by_its_button(course: Course, desks: dict[str, Desk]) -> None
 def test_a_written_answer_is_graded(course: Course, desks: dict[str, Desk]) -> None:
     """The list leads to the answer; mathematics, sample answer and rubric are there; the score is saved."""
     lea = desks["lea"]
-    assert lea.page.goto(f"{lea.address}/?token={TOKEN}").url.startswith(f"{lea.address}/formgrader/work/lea")  # type: ignore[union-attr]
+    assert lea.page.goto(f"{lea.address}/?token={TOKEN}").url.startswith(f"{lea.address}/formgrader/work/lea")
     assert Axe().run(lea.page).response["violations"] == []
     assert lea.page.locator("tbody th").all_inner_texts() == ["ada", "eve"]
     page = lea.open_answer("lea", "ada")

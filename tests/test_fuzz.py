@@ -21,7 +21,7 @@ from tests.toy import SOLVED, handed_in, submission, template
 
 FRAME = template()
 WHOLE = handed_in(SOLVED | {"explain_double": "2 times 2 is 4"})
-WORDS = (
+WORDS: tuple[Any, ...] = (
     None,
     True,
     -1,

@@ -27,6 +27,7 @@ from autograder.gradebook.journal import Journal
 from autograder.intake.folder import Folder
 from autograder.release.build import build
 from autograder.sample import STUDENTS
+from autograder.sandbox.host import Zygote
 from autograder.verdict import GradingResult
 from tests.gradebooks import content, export
 from tests.toy import SOLVED, hand_in, handed_in, toy_course
@@ -247,7 +248,9 @@ def test_a_dead_zygote_costs_nobody_a_grade(toy: Course) -> None:
     ada, bob = Folder(toy, toy.submitted).submissions()
     with Grader(toy) as grader:
         first = grader.grade(ada, {}).result
-        os.kill(grader._hosts["numpy"]._process.pid, signal.SIGKILL)
+        host = grader._hosts["numpy"]
+        assert isinstance(host, Zygote)
+        os.kill(host._process.pid, signal.SIGKILL)
         second = grader.grade(bob, {}).result
     assert [(result.status, result.points) for result in (first, second)] == [("GRADED", 4.0), ("GRADED", 4.0)]
 

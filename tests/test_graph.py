@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ class Plain:
     """A node of no engine in particular."""
 
     value: Any
-    parents: tuple[Any, ...] = ()
+    parents: Sequence[Any] = ()
     op: str = "leaf"
     grad: Any = field(default=None)
 

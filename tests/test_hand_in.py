@@ -64,10 +64,11 @@ def path(root: Path) -> Path:
     return root / "work" / "01_walks" / "01_walks.ipynb"
 
 
-def edit(path: Path, change: Callable[[Any], object]) -> bytes:
+def edit(path: Path, *changes: Callable[[Any], object]) -> bytes:
     """Change a notebook's cells, save it, and return its bytes."""
     notebook = nbformat.read(path, as_version=4)
-    change(notebook.cells)
+    for change in changes:
+        change(notebook.cells)
     nbformat.write(notebook, path)
     return path.read_bytes()
 
@@ -126,7 +127,7 @@ def test_an_endless_loop_is_stopped_and_the_rest_is_looked_at(
 ) -> None:
     """The cell is named in a warning; an exercise behind it is still right; there is an archive all the same."""
     endless = nbformat.v4.new_code_cell("while True:\n    pass")
-    edit(path, lambda cells: (solve(cells), cells.insert(2, endless)))
+    edit(path, solve, lambda cells: cells.insert(2, endless))
     assert main(["01", "--seconds", "3"]) == 0
     said = capsys.readouterr().out
     assert "WARNING: it does not run from top to bottom" in said
@@ -305,7 +306,7 @@ def test_restore_brings_back_what_was_given(path: Path) -> None:
 
 def test_restore_resets_one_cell_alone(path: Path) -> None:
     """`restore 01 1.1` gives the stub again; other answers and other damage stay as they are."""
-    edit(path, lambda cells: (solve(cells), without("check_lowest_value")(cells)))
+    edit(path, solve, without("check_lowest_value"))
     restore(find_lab("01"), path, "1.1")
     texts = {id_(cell): cell.source for cell in nbformat.read(path, as_version=4).cells}
     assert "raise NotImplementedError" in texts["step"]

@@ -78,13 +78,13 @@ def failed(*, optional: bool = False, **answers: str) -> set[str]:
         ({"predict": ASCENDING}, {"predict"}),
     ],
 )
-def test_a_mistake_costs_once(answers: dict[str, str], lost: set[str]) -> None:
+def test_a_mistake_costs_once(answers: dict[str, Any], lost: set[str]) -> None:
     """Later exercises are right for what the student had before, or with right functions in its place."""
     assert failed(**answers) == lost
 
 
 # Functions that agree with each other and with nothing else.
-LIES = {
+LIES: dict[str, dict[str, Any]] = {
     "points": {
         "predict": "def predict(theta, x):\n    return x",
         "make_data": "def make_data(theta, x):\n    return x, x",

@@ -73,7 +73,8 @@ def test_adjoints_on_paper() -> None:
     a, b = x1 * x2, lab().sin(x1)
     walk_back(a + b)
     np.testing.assert_allclose([a.grad, b.grad, x1.grad, x2.grad], lab().paper_adjoints)
-    assert (0.866, 0.5) == (round(float(b.value), 3), pytest.approx(np.cos(np.pi / 3)))
+    assert round(float(b.value), 3) == 0.866
+    assert np.cos(np.pi / 3) == pytest.approx(0.5)
 
 
 def test_walk_without_zeroing_shoots_past_and_swings() -> None:

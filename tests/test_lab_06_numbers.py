@@ -133,8 +133,9 @@ def test_torch_agrees_with_the_chain_of_lab_05() -> None:
     tensors = {name: torch.tensor(array, requires_grad=name not in "xy") for name, array in arrays.items()}
     lab()["network_loss"](**tensors).backward()
     for name, by_hand in zip(("W1", "b1", "W2", "b2"), lab()["network_gradients"](**arrays), strict=True):
-        assert tensors[name].grad is not None
-        assert np.abs(tensors[name].grad.numpy() - by_hand).max() < 1e-12
+        gradient = tensors[name].grad
+        assert gradient is not None
+        assert np.abs(gradient.numpy() - by_hand).max() < 1e-12
 
 
 def test_derivatives_of_tanh_are_those_of_lab_05() -> None:

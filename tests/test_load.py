@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ REAL = Course.load(Path(__file__).resolve().parents[1])
 STUDENTS = count(12, 300)
 
 
-def honest(course: Course, lab: str, number: int, *, loops: bool = True) -> dict[str, object]:
+def honest(course: Course, lab: str, number: int, *, loops: bool = True) -> dict[str, Any]:
     """Return an honest notebook: for each exercise a right answer, a mistake or nothing, as chance has it.
 
     Without ``loops``, no answer can run for ever.
@@ -35,8 +36,8 @@ def honest(course: Course, lab: str, number: int, *, loops: bool = True) -> dict
     for answer in answers_of(course, source):
         if loops or "while" not in answer.source:
             answers.setdefault(answer.exercise, []).append(answer.source)
-    notebook: dict[str, object] = json.loads((course.labs_folder / lab / f"{lab}.ipynb").read_text())
-    for cell in notebook["cells"]:  # type: ignore[attr-defined]
+    notebook: dict[str, Any] = json.loads((course.labs_folder / lab / f"{lab}.ipynb").read_text())
+    for cell in notebook["cells"]:
         grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
         if grade_id in answers and chance.random() < 0.9:
             cell["source"] = chance.choice(answers[grade_id])

@@ -139,7 +139,7 @@ def test_drawn_choices_tell_every_wrong_way(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setattr(sys, "path", [str(tmp_path), str(ROOT / "solutions"), *sys.path])
     for name in ("hidden", "04_noise"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    from hidden import degree_choices  # type: ignore[import-not-found]
+    from hidden import degree_choices  # type: ignore[import-not-found]  # in solutions/, on the path since above
 
     for seed in range(12):
         drawn = degree_choices(np.random.default_rng(seed))

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ def server() -> Iterator[str]:
     if folder is None:
         assert not os.environ.get("CI"), MISSING
         pytest.skip(MISSING)
-    user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    user: dict[str, Any] = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
     with TemporaryDirectory() as name:  # a short path: a socket's may have 107 characters
         data = Path(name) / "data"
         if user:

@@ -20,7 +20,7 @@ from autograder.release.build import build
 from autograder.source.percent import read_lab
 from course_utils import environment, progress
 from course_utils.lab import copy_labs, start_command
-from course_utils.labs import LabError, find_lab, read_labs
+from course_utils.labs import LabError, find_lab, id_, read_labs
 from course_utils.problem import text
 from course_utils.start import labs_table
 from tests.walks import ROOT, walks_course
@@ -75,7 +75,7 @@ def said(client: Any, code: str, after: Callable[[], None] = lambda: None) -> st
 def check_cell(folder: Path) -> str:
     """Return the text of a check as it was handed out."""
     cells = find_lab("01", folder).notebook["cells"]
-    return next(c["source"] for c in cells if c["metadata"].get("nbgrader", {}).get("grade_id") == "check_step_values")
+    return str(next(cell["source"] for cell in cells if id_(cell) == "check_step_values"))
 
 
 def test_a_kernel_notes_what_its_checks_say(handed_out: Path, say: Say) -> None:
@@ -150,7 +150,7 @@ def test_the_button_s_work_can_be_stopped(handed_out: Path, kernel: Any, say: Sa
     """The square ends the run that handing in makes: no archive, no process left, and the notebook is usable."""
     notebook = handed_out / "work" / "01_walks" / "01_walks.ipynb"
     cells = json.loads(notebook.read_text("utf-8"))
-    slow = {"cell_type": "code", "id": "slow", "metadata": {}, "outputs": [], "execution_count": None}
+    slow: dict[str, Any] = {"cell_type": "code", "id": "slow", "metadata": {}, "outputs": [], "execution_count": None}
     cells["cells"].insert(0, slow | {"source": "import time\ntime.sleep(60)"})
     notebook.write_text(json.dumps(cells), "utf-8")
     say("from course_utils.hand_in import _handed_in\nfrom course_utils.labs import find_lab")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -124,7 +125,7 @@ def class_of(*rows: tuple[int, CheckStatus, float, str]) -> Iterator[GradingResu
     for place, (count, status, share, name) in enumerate(rows):
         others = [verdict(f"b{n}", RIGHT if n < 10 * share else WRONG) for n in range(10)]
         for one in range(count):
-            told = {"misconception": name} if name else {}
+            told: dict[str, Any] = {"misconception": name} if name else {}
             yield result(f"{place}{one:02}", verdict("a1", status, **told), *others)
 
 

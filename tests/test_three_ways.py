@@ -55,8 +55,8 @@ def handed_in(name: str, kind: str) -> dict[str, Any]:
 def a_class(root: Path, name: str) -> Course:
     """Return a copy of the course, built, whose class handed in one notebook of each kind."""
     root.mkdir()
-    for path in ("course.toml", "nbgrader_config.py"):
-        shutil.copy(COURSE.root / path, root)
+    for file in ("course.toml", "nbgrader_config.py"):
+        shutil.copy(COURSE.root / file, root)
     others = [f"{lab}.py" for lab in LABS if lab != name]
     shutil.copytree(COURSE.solutions, root / "solutions", ignore=shutil.ignore_patterns(*others))
     course = Course.load(root)

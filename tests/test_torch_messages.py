@@ -49,6 +49,7 @@ class Unprepared(nn.Module):
         self.layer = nn.Linear(2, 2)
 
 
+# Where a type is ignored, the line makes on purpose a mistake that mypy sees, too.
 ERRORS: dict[str, Callable[[], Any]] = {
     "inplace_on_leaf": in_place,
     "whole_number_tensor": lambda: torch.tensor([1, 2], requires_grad=True),
@@ -60,10 +61,10 @@ ERRORS: dict[str, Callable[[], Any]] = {
     "value_overwritten": overwritten,
     "none_in_formula": lambda: 0.1 * tracked(1).grad,  # type: ignore[operator]
     "none_for_a_number": lambda: f"{max([None]):.3f}",  # type: ignore[type-var]
-    "caret_power": lambda: np.ones(2) ^ 2,
+    "caret_power": lambda: np.ones(2) ^ 2,  # type: ignore[operator]
     "backward_of_a_function": lambda: in_place.backward,  # type: ignore[attr-defined]
-    "number_without_graph": lambda: tracked(1).item().backward(),  # type: ignore[attr-defined]
-    "not_a_tensor": lambda: torch.tanh(np.ones(2)),  # type: ignore[call-overload]
+    "number_without_graph": lambda: tracked(1).item().backward(),  # type: ignore[union-attr]
+    "not_a_tensor": lambda: torch.tanh(np.ones(2)),  # type: ignore[arg-type]
     "different_kinds_of_numbers": lambda: nn.Linear(2, 1)(torch.ones(3, 2).double()),
     "whole_number_result": lambda: torch.tensor([1, 2]).add_(0.5),
     "mean_of_whole_numbers": lambda: torch.tensor([1, 2]).mean(),

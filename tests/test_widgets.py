@@ -57,7 +57,8 @@ class Square(Widget):
         """Draw a dot."""
         axes = figures.axes("dot", "x", "y")
         axes.plot([self.x], [self.y], "o")
-        return axes.figure  # type: ignore[return-value]
+        assert isinstance(axes.figure, Figure)
+        return axes.figure
 
 
 def answered(widget: Widget) -> float:
@@ -93,7 +94,7 @@ def test_each_file_is_a_module_of_its_own(tmp_path: Path) -> None:
 @needs_node
 def test_ticks_are_round_and_inside() -> None:
     """For any domain, at least two and not many, in steps of 1, 2 or 5."""
-    domains = [[-12, 12], [0, 25], [-2.2, 2.2], [1e-5, 1e4], [0.001, 0.0042], [0, 1]]
+    domains: list[list[float]] = [[-12, 12], [0, 25], [-2.2, 2.2], [1e-5, 1e4], [0.001, 0.0042], [0, 1]]
     found = run("descent.js", "return data.map(([a, b]) => ticks([a, b], 5, a > 0 && b / a > 1e3))", domains)
     assert [len(ticks) in range(2, 8) for ticks in found] == [True] * len(domains)
     assert [low - 1e-9 <= min(t) and max(t) <= high + 1e-9 for t, (low, high) in zip(found, domains, strict=True)] == [
@@ -147,7 +148,9 @@ def test_an_error_later_is_told_by_the_widget() -> None:
 
 def test_a_page_without_kernel_shows_figure_and_caption() -> None:
     """The bundle of a display has the widget, and HTML with an SVG and the caption in words."""
-    data, _ = Square(lambda x: x)._repr_mimebundle_()  # type: ignore[misc]
+    bundle = Square(lambda x: x)._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
     assert {"text/plain", "text/html", "application/vnd.jupyter.widget-view+json"} == set(data)
     assert data["text/html"].startswith("<svg role=")
     assert data["text/html"].endswith("<p>The square of 3 &lt;is&gt; this.</p>")

@@ -198,7 +198,9 @@ def test_points_are_pairs_of_numbers(points: Any) -> None:
 def test_a_page_without_kernel_shows_the_fit(rate: float) -> None:
     """A figure and the caption, also when the parameters are not finite any more."""
     widget = CurveFit(LAB, start=GUESS, learning_rate=rate, steps=1000)
-    data, _ = widget._repr_mimebundle_()  # type: ignore[misc]
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
     assert data["text/html"].startswith("<svg role=")
     assert widget.caption in data["text/html"].replace("&#x27;", "'")
 

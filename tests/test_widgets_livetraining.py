@@ -153,7 +153,12 @@ def test_small_digits_are_seen_as_small_as_they_are() -> None:
 def test_the_pad_asks_the_model() -> None:
     """An empty pad asks nobody; p is told as odd or even; what the model raises later is told."""
     asked: list[Any] = []
-    widget = Pad(lambda picture: asked.append(picture.shape) or 0.2, side=8)
+
+    def rather_even(picture: Any) -> float:
+        asked.append(picture.shape)
+        return 0.2
+
+    widget = Pad(rather_even, side=8)
     assert ([], "The pad is empty") == (asked, widget.caption[:16])
     widget.picture = (
         load_digits().test_images[0].repeat_interleave(4, 0).repeat_interleave(4, 1)[2:30, 2:30].flatten().tolist()

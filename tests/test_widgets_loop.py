@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ def slope(w: float) -> float:
     return 4 * w**3 - 6 * w + 1
 
 
-def made(**state: object) -> Loop:
+def made(**state: Any) -> Loop:
     """Make the lab's widget."""
     return Loop(ground, 2.0, code="loss = w**4 - 3 * w**2 + w", **state)
 
@@ -87,4 +88,4 @@ def test_a_walk_that_runs_away_is_drawn_and_told() -> None:
 def test_a_loss_that_breaks_stops_the_cell() -> None:
     """What the student's loss raises is the cell's."""
     with pytest.raises(ZeroDivisionError):
-        Loop(lambda w: w / 0 if w.requires_grad else 1 / 0, 1.0)
+        Loop(lambda w: w / 0 if w.requires_grad else w * (1 / 0), 1.0)

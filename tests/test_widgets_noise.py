@@ -44,7 +44,7 @@ def mse_loss(theta: Any, A: Any, y: Any) -> Any:  # noqa: N803 - as in lab 04
 
 
 CURVES = "[...document.querySelectorAll('svg[role=img] path.course-model')].map(path => path.getAttribute('d'))"
-OWN = {"add_noise": add_noise, "design_matrix": design_matrix, "predict": predict, "mse_loss": mse_loss}
+OWN: dict[str, Any] = {"add_noise": add_noise, "design_matrix": design_matrix, "predict": predict, "mse_loss": mse_loss}
 
 
 def random_case(rng: np.random.Generator) -> dict[str, Any]:
@@ -139,7 +139,9 @@ def test_a_prediction_of_another_shape_is_refused() -> None:
 def test_a_page_without_kernel_shows_the_fits(state: dict[str, Any]) -> None:
     """A figure and the caption."""
     widget = Noise(refits=None, **state)
-    data, _ = widget._repr_mimebundle_()  # type: ignore[misc]
+    bundle = widget._repr_mimebundle_()
+    assert bundle is not None
+    data, _ = bundle
     assert data["text/html"].startswith("<svg role=")
     assert widget.caption in data["text/html"]
 

@@ -22,7 +22,7 @@ FOLLOWED = """return data.map(({landscape, x, step, newton}) => {
 def random_case(rng: np.random.Generator, curve: Landscape | None = None) -> tuple[Landscape, dict[str, Any]]:
     """Draw a curve, a place on it, and how many steps are shown."""
     coefficients = rng.uniform(-3, 3, rng.integers(3, 7))
-    curve = curve or polynomial("polynomial", coefficients, (-3, 3), start=(2.0,), rates=())
+    curve = curve or polynomial("polynomial", coefficients.tolist(), (-3, 3), start=(2.0,), rates=())
     x, step = float(rng.uniform(*curve.bounds[0])), int(rng.integers(0, 13))
     return curve, {"landscape": curve.facts, "x": x, "step": step, "newton": bool(rng.random() < 0.8)}
 
@@ -81,7 +81,8 @@ def own(**changes: Any) -> Tangent:
         return places
 
     functions = {"f": lambda x: x**3 - 3 * x, "df": lambda x: 3 * x**2 - 3, "d2f": lambda x: 6 * x}
-    return Tangent(**({"newton_root": newton_root, "bounds": (-2.5, 2.5), "newton": True} | functions | changes))
+    given: dict[str, Any] = {"newton_root": newton_root, "bounds": (-2.5, 2.5), "newton": True}
+    return Tangent(**(given | functions | changes))
 
 
 def test_a_students_newton_drives_the_widget() -> None:

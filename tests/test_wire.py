@@ -68,7 +68,7 @@ def alike(left: Any, right: Any) -> bool:
     if isinstance(left, dict):
         return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
     if isinstance(left, str):
-        return left.encode("utf-8", "replace").decode() == right
+        return bool(left.encode("utf-8", "replace").decode() == right)
     return bool(left == right)
 
 

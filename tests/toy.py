@@ -20,7 +20,7 @@ SOLVED = {
     "middle": "middle = 2.5",
     "triple": "def triple(x):\n    return 3 * x",
 }
-VARIETY = (
+VARIETY: tuple[dict[str, str], ...] = (
     SOLVED | {"explain_double": "2 times 2 is 4"},
     {},
     {"double": "def double(x):\n    return x"},
@@ -48,7 +48,9 @@ def handed_in(answers: dict[str, str] | None = None, lab: str = "01_toy") -> dic
         node = copy.deepcopy(dict(cell.node))
         node["source"] = answers.get(cell.grade_id or "", cell.shown)
         cells.append(node)
-    return json.loads(json.dumps({"cells": cells, "metadata": frame.metadata, "nbformat": 4, "nbformat_minor": 5}))
+    notebook = {"cells": cells, "metadata": frame.metadata, "nbformat": 4, "nbformat_minor": 5}
+    whole: dict[str, Any] = json.loads(json.dumps(notebook))
+    return whole
 
 
 def submission(notebook: dict[str, Any], lab: str = "01_toy", student: str = "ada") -> Submission:
