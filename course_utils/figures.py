@@ -9,11 +9,14 @@ import html
 import io
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["BLUE", "GREEN", "INK", "LINES", "PURPLE", "VERMILLION", "axes", "describe", "grid", "show", "svg"]
 
@@ -136,7 +139,7 @@ def show(figure: Figure | Axes, alt: str) -> None:
     display(HTML(svg(drawn, alt)))
 
 
-def describe(name: str, x: Sequence[float], y: Sequence[float]) -> str:
+def describe(name: str, x: Sequence[float] | NDArray[Any], y: Sequence[float] | NDArray[Any]) -> str:
     """Say in words where a curve starts, ends, and has its least and greatest value."""
     low = min(range(len(y)), key=lambda i: y[i])
     high = max(range(len(y)), key=lambda i: y[i])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from typing import Any
 
 import numpy as np
 import pytest
@@ -71,6 +70,6 @@ def test_lines_stand_out_on_white_and_on_dark(colour: str) -> None:
 
 def test_a_curve_is_described_by_its_numbers() -> None:
     """Where it starts and ends, and where it is lowest and highest."""
-    x: Any = np.linspace(-1, 3, 5)  # an array, as most labs have
+    x = np.linspace(-1, 3, 5)
     told = figures.describe("f", x, (x - 1) ** 2 + x)
     assert told == "f: from 3 at -1 to 7 at 3, least 1 at 0, greatest 7 at 3"

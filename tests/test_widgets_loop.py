@@ -85,7 +85,8 @@ def test_a_walk_that_runs_away_is_drawn_and_told() -> None:
     assert widget.fallback().startswith("<svg")
 
 
-def test_a_loss_that_breaks_stops_the_cell() -> None:
-    """What the student's loss raises is the cell's."""
+@pytest.mark.parametrize("tracked", [False, True])
+def test_a_loss_that_breaks_stops_the_cell(tracked: bool) -> None:
+    """What the student's loss raises is the cell's, on a plain tensor or on one that is tracked."""
     with pytest.raises(ZeroDivisionError):
-        Loop(lambda w: w / 0 if w.requires_grad else w * (1 / 0), 1.0)
+        Loop(lambda w: w * (1 / 0) if w.requires_grad == tracked else w, 1.0)
