@@ -257,6 +257,14 @@ def test_a_check_sees_the_notebook_as_it_was_at_its_place(judge: Judge) -> None:
     assert statuses(result) == ["CORRECT", "CORRECT", "CORRECT"]
 
 
+def test_a_widget_is_said_to_be_one(judge: Judge) -> None:
+    """A graded notebook has no place where it could move."""
+    result = grade(judge, RestoredCell("extra", "e", "from ipywidgets import IntSlider\nIntSlider(3)"))
+    assert [{"text/plain": "a widget: it moves in JupyterLab alone"}] == [
+        o["data"] for o in result.outcomes[-1].outputs
+    ]
+
+
 def test_what_the_reference_prints_is_in_no_message(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
     """It runs when it is imported, once for all submissions: the first of them must not see more than the others."""
     monkeypatch.setattr(sys, "path", list(sys.path))

@@ -32,6 +32,7 @@ __all__ = ["Judge", "Session", "start_host"]
 
 FORKS = sys.platform == "linux"
 
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 _MOST_OUTPUT = 64 * 2**20  # characters that are kept of all cells of one submission
 
 
@@ -305,6 +306,8 @@ def _clean_output(output: dict[str, Any]) -> dict[str, Any]:
         }
     data = output.get("data")
     shown = {str(k): v for k, v in data.items() if isinstance(v, str)} if isinstance(data, dict) else {}
+    if isinstance(data, dict) and _WIDGET in data:  # its text is how Python writes it: nothing for a student to read
+        shown["text/plain"] = "a widget: it moves in JupyterLab alone"
     return {"output_type": "display_data", "data": shown, "metadata": {}}
 
 
