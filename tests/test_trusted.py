@@ -34,9 +34,8 @@ LOADERS = {("np", "load"), ("numpy", "load"), ("torch", "load"), ("yaml", "load"
 # Where text is compiled and run, and whose it is.
 ALLOWED = {
     ("autograder/judge/check.py", "exec"): "a check cell: the instructor's, from the source notebook",
-    ("autograder/judge/check.py", "compile"): "the same",
+    ("autograder/judge/check.py", "compile"): "a check or setup cell, the same",
     ("autograder/judge/session.py", "exec"): "a setup cell: the instructor's, from the source notebook",
-    ("autograder/judge/session.py", "compile"): "the same",
 }
 CORE = ("judge/bounds", "judge/changes", "judge/check", "judge/remote", "sandbox/values", "sandbox/wire")
 
