@@ -24,7 +24,6 @@ def pytest_configure(config: pytest.Config) -> None:
 # What takes long goes first, so that the processes end together: the groups that begin so, in this order.
 LONGEST = (
     *(
-        "test_stock",
         "test_student_path",
         "test_corpus",
         "test_browser",
