@@ -90,6 +90,7 @@ class Judge:
         folder = self._course.reference_folder
         if str(folder) not in sys.path:
             sys.path.insert(0, str(folder))  # hidden parts import it from there
+        importlib.invalidate_caches()  # the folder may be newer than this process
         if (folder / f"{self._lab}.py").is_file():
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
                 importlib.import_module(self._lab)
