@@ -102,7 +102,7 @@ class Grader:
             if not (self.course.source_folder / read.lab / f"{read.lab}.ipynb").is_file():
                 return Graded(replace(result, status=SubmissionStatus.UNKNOWN_LAB, message=_NOT_BEGUN))
             return self._judged(read, checksums)
-        except Exception as error:
+        except Exception as error:  # whatever fails on our side must not cost anybody's grade
             if _is_exit(error):  # this process is told to end, and what it worked with may be gone already
                 raise SystemExit(0) from error
             traceback.print_exc()

@@ -206,7 +206,8 @@ def _processors(workers: int) -> list[int | None]:
 def _work(course: Course, connection: Connection, parent: int, processor: int | None) -> None:
     """Do jobs until there are no more."""
     if processor is not None:
-        os.sched_setaffinity(0, {processor})
+        with contextlib.suppress(OSError):  # the processor was taken from us meanwhile: any other does
+            os.sched_setaffinity(0, {processor})
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the writer's to handle
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the grader's own processes end too
     _die_with(parent)

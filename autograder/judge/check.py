@@ -84,7 +84,7 @@ class CheckRun:
                 remote.allow(self.limits.check_seconds)
                 names = {**namespace, **self._answers(remote)}
                 with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
-                    exec(compiled(self.cell.source, str(self.cell.grade_id)), names)  # noqa: S102 - the instructor's code
+                    exec(self._code, names)  # noqa: S102 - the instructor's code
         except (DeadlineExceeded, Lost) as error:
             status, text = ending(error, self.reason(), self.limits, self.limits.check_seconds)
             return self._verdict(status, _STOPPED.format(self._number, text))
@@ -95,6 +95,10 @@ class CheckRun:
         except Exception as error:  # noqa: BLE001 - a check passes on the reference: what it raises is the answer's fault
             return self._out_of_memory(remote) if remote.out_of_memory else self._wrong(error)
         return self._verdict(CheckStatus.CORRECT, printed.getvalue().strip())
+
+    @property
+    def _code(self) -> types.CodeType:
+        return compiled(self.cell.source, str(self.cell.grade_id))
 
     @property
     def _number(self) -> str:
@@ -131,7 +135,7 @@ class CheckRun:
     def _in_hidden_part(self, error: Exception) -> bool:
         trace, line = error.__traceback__, 0
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == f"<{self.cell.grade_id}>":
+            if trace.tb_frame.f_code.co_filename == self._code.co_filename:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return HIDDEN_MARK in "\n".join(self.cell.source.splitlines()[:line])
