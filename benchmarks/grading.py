@@ -34,7 +34,7 @@ from autograder.files import write_whole
 from autograder.gradebook.book import Book
 from autograder.gradebook.grader import Graded, Grader, Grading
 from autograder.gradebook.key import Keys
-from autograder.gradebook.settings import settings, tools_on_path
+from autograder.gradebook.settings import settings
 from autograder.gradebook.workers import Pool
 from autograder.gradebook.writer import Writer
 from autograder.intake.folder import Folder
@@ -216,7 +216,7 @@ def main() -> int:
         students = STUDENTS[: chosen.students]
         course, other = make_class(Path(ours_folder), students), make_class(Path(stock_folder), students)
         labs = [course.lab(name).name for name in chosen.labs or [lab.name for lab in course.labs]]
-        with tools_on_path(), Book(course) as book, Book(other), Pool(course, 1) as pool:
+        with Book(course) as book, Book(other), Pool(course, 1) as pool:
             ours = Ours(course, book)
             medians = [compare(ours, Stock.of(other), pool, lab) for lab in labs]
             if chosen.two:

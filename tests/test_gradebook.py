@@ -183,6 +183,7 @@ def test_register_equals_generate_assignment(course: Course, book: Book, tmp_pat
         "SELECT name, kernelspec FROM notebook",
         "SELECT name, course_id FROM assignment",
         "SELECT version_num FROM alembic_version",
+        "SELECT type, name, sql FROM sqlite_master WHERE tbl_name != 'alembic_version' ORDER BY name",
     ]
     assert [rows(theirs, query) for query in queries] == [rows(course, query) for query in queries]
     assert rows(course, "SELECT duedate FROM assignment") == [("2026-09-25 21:59:00.000000",)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import platform
 import re
 import shutil
@@ -85,7 +84,6 @@ def findings(course: Course) -> Iterator[Finding]:
     """Say of each thing but the sandbox whether it is there."""
     yield _python()
     yield _packages(course)
-    yield _alembic()
     yield _disk(course)
     yield _class_folder(course)
     yield _gradebook(course)
@@ -146,14 +144,6 @@ def _difference(name: str, pinned: str, *, needed: bool) -> str:
     except PackageNotFoundError:
         return f"{name} {pinned} is missing" if needed else ""
     return "" if there.partition("+")[0] == pinned.partition("+")[0] else f"{name} is {there}, not {pinned}"
-
-
-def _alembic() -> Finding:
-    own = str(Path(sys.executable).parent)
-    there = shutil.which("alembic", path=os.pathsep.join((own, os.environ.get("PATH", os.defpath))))
-    return Finding(
-        "alembic", bool(there), there or "nbgrader cannot make its database", "install nbgrader again with pip"
-    )
 
 
 def _disk(course: Course) -> Finding:

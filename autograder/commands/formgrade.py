@@ -83,11 +83,8 @@ def _server_command(course: Course, assistant: str, port: int, *, browser: bool)
 
 
 def _server_environment(course: Course) -> dict[str, str]:
-    """Return the environment in which nbgrader's settings name this class, and nbgrader finds its tools."""
-    from autograder.gradebook.settings import tools_on_path
-
-    with tools_on_path():
-        return {**os.environ, "COURSE_CLASS": str(course.class_folder)}
+    """Return the environment in which nbgrader's settings name this class."""
+    return {**os.environ, "COURSE_CLASS": str(course.class_folder)}
 
 
 def split_options(parser: argparse.ArgumentParser) -> None:

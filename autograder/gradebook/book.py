@@ -13,7 +13,7 @@ from autograder.gradebook.assignment import register
 from autograder.gradebook.lateness import Lateness
 from autograder.gradebook.people import compact, erase, people, rows_of
 from autograder.gradebook.score import given, recorded, scores
-from autograder.gradebook.settings import course_id, database_url, tools_on_path
+from autograder.gradebook.settings import course_id, database_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -66,9 +66,11 @@ class Book:
 
         path = self.course.gradebook_path
         url = database_url(self.course)
-        with tools_on_path(), _storage(path):
-            if url.startswith("sqlite:") and not path.exists():
-                _create(path, course_id(self.course))
+        with _storage(path):
+            if not url.startswith("sqlite:"):
+                _make_tables(url)
+            elif not path.exists():
+                _create(path)
             self._gradebook = Gradebook(url, course_id(self.course))
         self._lateness = Lateness(self.course, self._gradebook.db)
         return self
@@ -291,15 +293,29 @@ def _storage(path: Path) -> Iterator[None]:
         app_log.disabled = told
 
 
-def _create(path: Path, course: str) -> None:
+def _create(path: Path) -> None:
     """Make an empty database, whole or not at all: a database without its version is of no use to nbgrader."""
-    from nbgrader.api import Gradebook
-
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     temporary.unlink(missing_ok=True)
-    Gradebook(f"sqlite:///{temporary}", course).close()
+    _make_tables(f"sqlite:///{temporary}")
     temporary.replace(path)
+
+
+def _make_tables(url: str) -> None:
+    """Make nbgrader's tables where there are none; nbgrader itself starts a process to ask for their version."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, inspect
+
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        if not inspect(connection).get_table_names():
+            Base.metadata.create_all(connection)
+            MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
+    engine.dispose()
 
 
 def _get_or_add(database: Any, table: Any, **columns: Any) -> Any:

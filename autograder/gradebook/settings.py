@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.release.student import CODE_STUB, TEXT_STUB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from autograder.course import Course
 
-__all__ = ["course_id", "database_url", "preprocess", "settings", "tools_on_path"]
+__all__ = ["course_id", "database_url", "preprocess", "settings"]
 
 
 @cache
@@ -40,17 +36,6 @@ def database_url(course: Course) -> str:
     url = str(settings(course.root).CourseDirectory.get("db_url", ""))
     is_server = bool(url) and not url.startswith("sqlite:")
     return url if is_server else f"sqlite:///{course.gradebook_path}"
-
-
-@contextmanager
-def tools_on_path() -> Iterator[None]:
-    """Let nbgrader find alembic, which it starts by its bare name when it makes a database."""
-    before = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
 
 
 def preprocess(course: Course, names: list[str], notebook: Any, resources: dict[str, Any]) -> Any:
