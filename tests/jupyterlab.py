@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as Late
 
 from course_utils.lab import start_command
@@ -41,6 +41,7 @@ DRAWN = """() => new Promise(done => {
     setTimeout(done, 5000);
     requestAnimationFrame(() => requestAnimationFrame(done));
 })"""
+SIZE: ViewportSize = {"width": 1280, "height": 900}
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -65,7 +66,19 @@ RUN_ALL = """async () => {
     await window.jupyterapp.commands.execute('notebook:run-all-cells');
 }"""
 
-
+OPEN = """async path => {
+    await window.jupyterapp.commands.execute('docmanager:open', {path, factory: 'Notebook'});
+}"""
+READY = """path => {
+    const panel = window.jupyterapp.shell.currentWidget;
+    const isOpen = panel?.context && (!path || panel.context.path === path);
+    return isOpen && panel.sessionContext?.session?.kernel != null && panel.node.querySelector('.jp-Cell') != null;
+}"""
+CLOSE = """() => [...window.jupyterapp.shell.widgets('main')].forEach(widget => widget.dispose())"""
+USE_THEME = """async theme => {
+    if (document.body.dataset.jpThemeName !== theme)
+        await window.jupyterapp.commands.execute('apputils:change-theme', {theme});
+}"""
 PYTHON = """async code => {
     const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
     const texts = [];
@@ -74,6 +87,10 @@ PYTHON = """async code => {
     await run.done;
     return texts.join('').trim();
 }"""
+
+
+# Pages in which JupyterLab runs and nothing is open.
+_IDLE: dict[tuple[Browser, Lab], Page] = {}
 
 
 class Lab(str):
@@ -106,7 +123,7 @@ def serve(work: Path, home: Path, pythonpath: Path | None = None) -> Iterator[La
         process = subprocess.Popen(command, env=environment, cwd=work, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/api/status?token={TOKEN}", process)
+        _wait_for_server(f"{address}/api/status?token={TOKEN}", process)
         yield Lab(address)
     finally:
         process.terminate()
@@ -132,36 +149,69 @@ def open_browser() -> Iterator[Browser]:
 def open_notebook(
     browser: Browser, lab: Lab, path: str, *, dark: bool = False, complaints: list[str] | None = None
 ) -> Iterator[Page]:
-    """Open a notebook in a page of its own and wait for its kernel."""
-    with open_page(browser, lab.notebook(path), dark=dark, complaints=complaints) as page:
-        yield page
+    """Open a notebook and wait for its kernel; errors of the page go to ``complaints``.
+
+    JupyterLab takes seconds to start in a page, so its notebooks come one after the other into the same one;
+    a page in which a test failed is not used again.
+    """
+    kept = _IDLE.pop((browser, lab), None)
+    page = kept or _context(browser).new_page()
+    try:
+        with _heard(page, [] if complaints is None else complaints):
+            page.emulate_media(color_scheme="dark" if dark else "light")
+            page.set_viewport_size(SIZE)
+            page.set_default_timeout(30_000)
+            if kept is None:
+                page.goto(lab.notebook(path))
+            _wait_for_jupyterlab(page)
+            page.evaluate(OPEN, path)
+            page.wait_for_function(READY, arg=path)
+            page.evaluate(USE_THEME, f"JupyterLab {'Dark' if dark else 'Light'}")
+            yield page
+            page.evaluate(CLOSE)
+    except BaseException:
+        page.close()
+        raise
+    _IDLE[browser, lab] = page
 
 
 @contextmanager
-def open_page(
-    browser: Browser, address: str, *, dark: bool = False, complaints: list[str] | None = None
-) -> Iterator[Page]:
-    """Open an address that leads to a notebook, and wait for its kernel; errors of the page go to ``complaints``."""
+def open_page(browser: Browser, address: str) -> Iterator[Page]:
+    """Open an address that leads to a notebook, in a page of its own, and wait for its kernel."""
     page = _context(browser).new_page()
-    page.emulate_media(color_scheme="dark" if dark else "light")
-    if complaints is not None:
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=RUN_MILLISECONDS)
-    page.wait_for_function("window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel != null")
-    if dark:
-        page.evaluate("window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Dark'})")
     try:
+        page.goto(address)
+        _wait_for_jupyterlab(page)
+        page.wait_for_function(READY)
         yield page
     finally:
         page.close()
 
 
+@contextmanager
+def _heard(page: Page, complaints: list[str]) -> Iterator[None]:
+    """Listen to what a page complains of."""
+
+    def log(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def fail(error: Error) -> None:
+        complaints.append(str(error))
+
+    page.on("console", log)
+    page.on("pageerror", fail)
+    try:
+        yield
+    finally:
+        page.remove_listener("console", log)
+        page.remove_listener("pageerror", fail)
+
+
 @cache
 def _context(browser: Browser) -> BrowserContext:
     """Return the one context of all pages: compiling JupyterLab's scripts is half of what a page costs."""
-    return browser.new_context(viewport={"width": 1280, "height": 900})
+    return browser.new_context(viewport=SIZE)
 
 
 def run_all(page: Page) -> None:
@@ -184,7 +234,12 @@ def python(page: Page, expression: str) -> str:
     return text
 
 
-def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_for_jupyterlab(page: Page) -> None:
+    page.wait_for_function("window.jupyterapp?.shell != null", timeout=RUN_MILLISECONDS)
+    page.evaluate("async () => { await window.jupyterapp.restored; }")
+
+
+def _wait_for_server(address: str, process: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
