@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def stock_points(school: School, folder: Path) -> dict[tuple[str, str], Points]:
     """Grade a school's class with nbgrader's own commands; return points by student and lab, then by check."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # of waiting: each lab has a class and processes of its own
+        found = pool.map(lambda lab: lab_points(school, folder / lab, lab), LABS)
+    return {place: points for of_lab in found for place, points in of_lab.items()}
+
+
+def lab_points(school: School, folder: Path, lab: str) -> dict[tuple[str, str], Points]:
+    """Grade one lab of a copy of a school's class."""
     shutil.copytree(school.course.root, folder)
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write("\ndel c.Autograde  # what it has of ours")
         config.write(f"\nc.ExecutePreprocessor.timeout = {int(school.course.limits.cell_seconds)}\n")
-    found = {}
-    for lab in LABS:
-        for command in (("generate_assignment", "--force"), ("autograde",)):
-            print(f"stock: {command[0]} {lab}", file=sys.stderr)
-            run(folder, "-m", "nbgrader", *command, lab, "--create")
-        told = run(folder, "-c", SCORES, f"sqlite:///{folder}/class/gradebook.db", lab)
-        found.update({(student, lab): points for student, points in json.loads(told or "{}").items()})
-    return found
+    for command in (("generate_assignment", "--force"), ("autograde",)):
+        print(f"stock: {command[0]} {lab}", file=sys.stderr)
+        run(folder, "-m", "nbgrader", *command, lab, "--create")
+    told = run(folder, "-c", SCORES, f"sqlite:///{folder}/class/gradebook.db", lab)
+    return {(student, lab): points for student, points in json.loads(told or "{}").items()}
 
 
 def run(folder: Path, *arguments: str) -> str:
