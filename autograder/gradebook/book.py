@@ -309,13 +309,12 @@ def _make_tables(url: str) -> None:
     from nbgrader.api import Base
     from nbgrader.dbutil import ALEMBIC_DIR
     from sqlalchemy import create_engine, inspect
+    from sqlalchemy.pool import NullPool
 
-    engine = create_engine(url)
-    with engine.begin() as connection:
+    with create_engine(url, poolclass=NullPool).begin() as connection:
         if not inspect(connection).get_table_names():
             Base.metadata.create_all(connection)
             MigrationContext.configure(connection).stamp(ScriptDirectory(ALEMBIC_DIR), "head")
-    engine.dispose()
 
 
 def _get_or_add(database: Any, table: Any, **columns: Any) -> Any:
