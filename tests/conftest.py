@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from autograder.cli import main
 from autograder.course import Course
 from autograder.gradebook.book import Book
+from autograder.judge.session import Judge
 from autograder.release.build import build
 from tests.toy import toy_course
+from tests.toy_judge import toy_judge
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -90,3 +93,10 @@ def toy_sample(toy_root: Path) -> Course:
     """Return the toy course after ``course demo``: its sample class, graded into ``class/``."""
     assert main(["--root", str(toy_root), "demo"]) == 0
     return Course.load(toy_root)
+
+
+@pytest.fixture(scope="module")
+def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
+    """Start one judge for a lab with one setup cell."""
+    with toy_judge(tmp_path_factory.mktemp("course")) as running:
+        yield running

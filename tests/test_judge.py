@@ -1,80 +1,19 @@
-"""The judge: a student's names across the wire, checks on forks, verdicts that no student code decides."""
+"""The judge: a student's names across the wire, verdicts that no student code decides."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import random
 import shutil
 import sys
-import time
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.course import Course
-from autograder.intake.submission import Restored, RestoredCell
+from autograder.intake.submission import RestoredCell
 from autograder.judge.session import Judge
-from autograder.verdict import CheckStatus, GradingResult, Verdict
+from autograder.verdict import CheckStatus
 from course_utils import checks
-
-SETUP = """
-import numpy as np
-from course_utils import checks
-
-DATA = np.array([1.0, 2.0])
-
-def slope(x):
-    return 2 * x
-
-def bends(node):
-    return node.bend() + 1
-"""
-COURSE = 'title = "t"\n[labs.01_toy]\ntitle = "Toy"\nminutes = 9\n[limits]\ncheck_seconds = 2\ncell_seconds = 2\n'
-
-
-@pytest.fixture(scope="module")
-def judge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge]:
-    """Start one judge for a lab with one setup cell."""
-    root: Path = tmp_path_factory.mktemp("course")
-    (root / "course.toml").write_text(COURSE)
-    course = Course.load(root)
-    folder = course.source_folder / "01_toy"
-    folder.mkdir(parents=True)
-    cell = {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "setup_1"}}, "source": SETUP}
-    (folder / "01_toy.ipynb").write_text(json.dumps({"cells": [cell]}))
-    with Judge(course, "01_toy") as running:
-        yield running
-
-
-def check_cell(source: str, number: int = 1, name: str = "f") -> RestoredCell:
-    """Write a check of exercise f worth one point."""
-    text = f'checks.exercise("1.1", "{name}")\n{source}'
-    return RestoredCell("checks", f"c{number}", text, f"check_{number}", name, "1.1", 1.0)
-
-
-def exercise_cell(source: str, name: str = "f", number: str = "1.1") -> RestoredCell:
-    """Write an answer."""
-    return RestoredCell("exercise", name, source, name, name, number)
-
-
-def grade(judge: Judge, *cells: RestoredCell, student: str = "ada") -> GradingResult:
-    """Grade a notebook that starts with the setup cell."""
-    setup = RestoredCell("setup", "s", SETUP, "setup_1")
-    return judge.grade(Restored(student, "01_toy", (setup, *cells), {}))
-
-
-def verdict_on(judge: Judge, answer: str, check: str) -> Verdict:
-    """Grade one answer with one check."""
-    return grade(judge, exercise_cell(answer), check_cell(check)).verdicts[0]
-
-
-def statuses(result: GradingResult) -> list[str]:
-    """Return how the checks ended."""
-    return [verdict.status.value for verdict in result.verdicts]
+from tests.toy_judge import check_cell, exercise_cell, grade, statuses, verdict_on
 
 
 def test_a_right_answer_gets_its_points(judge: Judge) -> None:
@@ -197,14 +136,6 @@ def test_hidden_inputs_are_the_students_own_and_stay_the_same(judge: Judge) -> N
     assert (drawn[0] == drawn[1], drawn[0] == drawn[2]) == (True, False)
 
 
-def test_python_draws_the_same_numbers_at_each_check_and_regrade(judge: Judge) -> None:
-    """A fork goes on from the seed that the cell set: Python by itself gives each process other numbers."""
-    answer = exercise_cell("import random\nrandom.seed(7)\ndef f(): return random.random()")
-    cells = (answer, check_cell("print(f())", 1), check_cell("print(f())", 2))
-    drawn = [verdict.message for _ in range(2) for verdict in grade(judge, *cells).verdicts]
-    assert [str(random.Random(7).random())] * 4 == drawn  # noqa: S311 - no secret
-
-
 @pytest.mark.parametrize(
     ("answer", "status"),
     [
@@ -231,32 +162,6 @@ def test_each_way_to_fail_has_its_status(judge: Judge, answer: str, status: Chec
     assert verdict_on(judge, answer, "checks.cases(f, [((1.0,), 2.0)])").status == status
 
 
-def test_one_bad_cell_costs_only_itself(judge: Judge) -> None:
-    """A cell that kills the process is skipped, and the run goes on from before it."""
-    result = grade(
-        judge,
-        exercise_cell("def f(x): return 1.0"),
-        RestoredCell("extra", "e", "import os; os._exit(1)"),
-        check_cell("checks.compare(f(0), 1.0)", 1),
-        exercise_cell("while True: pass", "g", "1.2"),
-        check_cell("checks.compare(f(0), 1.0)", 2),
-    )
-    assert statuses(result) == ["CORRECT", "CORRECT"]
-
-
-def test_a_check_sees_the_notebook_as_it_was_at_its_place(judge: Judge) -> None:
-    """Neither a later cell nor an earlier check can change what is checked."""
-    result = grade(
-        judge,
-        exercise_cell("calls = []\ndef f(x):\n    calls.append(x)\n    return len(calls)"),
-        check_cell("assert f(0) == 1", 1),
-        check_cell("assert f(0) == 1", 2),
-        RestoredCell("extra", "e", "def f(x): return 'changed'"),
-        check_cell("assert f(0) == 'changed'", 3),
-    )
-    assert statuses(result) == ["CORRECT", "CORRECT", "CORRECT"]
-
-
 def test_a_widget_is_said_to_be_one(judge: Judge) -> None:
     """A graded notebook has no place where it could move."""
     result = grade(judge, RestoredCell("extra", "e", "from ipywidgets import IntSlider\nIntSlider(3)"))
@@ -280,19 +185,6 @@ def test_what_the_reference_prints_is_in_no_message(judge: Judge, monkeypatch: p
         assert ["7"] == [verdict.message for verdict in grade(running, exercise_cell("def f(): pass"), uses).verdicts]
 
 
-@pytest.mark.parametrize("forks", [True, False])
-def test_a_branch_leaves_its_session_as_it_was(judge: Judge, forks: bool) -> None:
-    """Whatever happens in it: answers, cells that kill their process, checks."""
-    check = check_cell("checks.compare(f(0), 1.0)")
-    with Judge(judge._course, "01_toy", forks=forks) as running, running.session("ada") as session:
-        session.run([RestoredCell("setup", "s", SETUP, "setup_1"), exercise_cell("def f(x): return 1.0")])
-        with session.branch() as branch:
-            cells = [exercise_cell("def f(x): return 2.0"), RestoredCell("extra", "e", "import os; os._exit(1)"), check]
-            branch.run(cells)
-        session.run([check])
-    assert [["WRONG"], ["CORRECT"]] == [[v.status.value for v in s.verdicts] for s in (branch, session)]
-
-
 def test_the_hidden_part_keeps_its_inputs_to_itself(judge: Judge) -> None:
     """Neither a failed comparison nor an unforeseen error shows a hidden number."""
     for failing in ("checks.cases(f, [((12345.0,), 54321.0)])", "raise KeyError(12345, 54321)"):
@@ -313,67 +205,10 @@ def test_printing_and_warning_do_no_harm(judge: Judge) -> None:
     assert verdict_on(judge, answer, "checks.cases(f, [((1.5,), 1.5)])").points == 1.0
 
 
-def test_no_process_is_left_behind(judge: Judge) -> None:
-    """Endless loops and forks end with their submission."""
-    marker = f"left_behind_{os.getpid()}"
-    grade(
-        judge,
-        exercise_cell(
-            f"import os\nos.environ['{marker}'] = '1'\nos.fork() or [0 for _ in iter(int, 1)]\ndef f(x): return x"
-        ),
-    )
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and _processes_with(marker):
-        time.sleep(0.05)
-    assert _processes_with(marker) == []
-
-
-def _processes_with(marker: str) -> list[str]:
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            state = (environ.parent / "stat").read_text().rsplit(")", 1)[1].split()[0]
-            if marker in environ.read_text(errors="replace") and state != "Z":
-                found.append(environ.parent.name)
-        except OSError:
-            continue
-    return found
-
-
 def test_an_error_cannot_end_a_loop_of_the_judge(judge: Judge) -> None:
     """StopIteration, raised by a student's function, would look as if all values had been seen."""
     check = "for value in map(f, [1, 2]):\n    assert value == 0"
     assert verdict_on(judge, "def f(x):\n    raise StopIteration", check).status == CheckStatus.WRONG
-
-
-def test_a_check_cannot_be_asked_for_what_another_handed_out(judge: Judge) -> None:
-    """Numbers of the judge's functions count in one fork alone."""
-    answer = (
-        "import sys\n"
-        "def f(g=None):\n"
-        "    frame = sys._getframe()\n"
-        "    while type(frame.f_locals.get('self')).__name__ != 'Child': frame = frame.f_back\n"
-        "    return frame.f_locals['self']._ask_judge(0, None, (), {})"
-    )
-    result = grade(
-        judge,
-        exercise_cell(answer),
-        check_cell("assert f(lambda: 42) == 42", 1),
-        check_cell("assert f() == 42", 2),
-    )
-    assert statuses(result) == ["CORRECT", "WRONG"]
-
-
-def test_no_check_sees_what_another_let_be_changed(judge: Judge) -> None:
-    """What a student's function writes into given data is undone when the check is over."""
-    check = "f(DATA)\nassert DATA.sum() == 0"
-    result = grade(
-        judge,
-        exercise_cell("def f(x):\n    x[:] = 0"),
-        check_cell(check, 1),
-        check_cell("assert DATA.sum() == 3", 2),
-    )
-    assert statuses(result) == ["CORRECT", "CORRECT"]
 
 
 def test_the_judge_does_not_compute_for_ever(judge: Judge) -> None:
