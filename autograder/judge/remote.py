@@ -31,22 +31,12 @@ class Stopped(Lost):
 class Callbacks:
     """The judge's functions that went over to one fork, by number.
 
-    Each check has its own, and no number comes twice in a fork: none can ask for a function that another handed out.
-
-    Parameters
-    ----------
-    first : int
-        The first number.
+    Each fork has its own: none can ask for a function that another check handed out.
     """
 
-    def __init__(self, first: Number = 0) -> None:
-        self._first = first
+    def __init__(self) -> None:
         self._functions: list[Any] = []
         self._numbers: dict[int, Number] = {}
-
-    def renewed(self) -> Callbacks:
-        """Return those of the next check in the same fork: none yet."""
-        return Callbacks(self._first + len(self._functions))
 
     def refer(self, function: Any) -> dict[str, Any]:
         """Return the node that stands for a function or a random generator.
@@ -60,15 +50,15 @@ class Callbacks:
         if isinstance(function, type) or not (generator or callable(function)):
             raise TypeError(f"a {type(function).__name__} cannot be handed to a student's function")
         if id(function) not in self._numbers:
-            self._numbers[id(function)] = self._first + len(self._functions)
+            self._numbers[id(function)] = len(self._functions)
             self._functions.append(function)
         return {"t": "generator" if generator else "callback", "id": self._numbers[id(function)]}
 
     def owner(self, number: Any) -> Any:
         """Return the function or random generator of a number."""
-        if type(number) is not int or not 0 <= number - self._first < len(self._functions):
+        if type(number) is not int or not 0 <= number < len(self._functions):
             raise WireError("no such callback")
-        return self._functions[number - self._first]
+        return self._functions[number]
 
     def find(self, number: Any, method: Any = None) -> Callable[..., Any]:
         """Return what to call: the function of a number, or a public method of a random generator."""
@@ -225,21 +215,6 @@ class Remote:
         if type(pid) is not int or pid <= 1:
             raise WireError("no process id")
         return pid
-
-    def renew(self) -> None:
-        """Make ready for another check: none of the judge's functions is known there, random numbers are as at first.
-
-        Raises
-        ------
-        Lost
-            The process cannot go on.
-        """
-        self._changes.undo()
-        self._callbacks, self.out_of_memory = self._callbacks.renewed(), False
-        try:
-            self._request(Message("renew", {}))
-        except Exception as error:  # student code replaced what that needs
-            raise Lost(f"not renewed: {error}") from error
 
     def dismiss(self) -> None:
         """Close the connection and undo what the process did to the judge's own arrays; if it listens, it ends."""

@@ -135,11 +135,10 @@ class Judge:
         assert self._host is not None  # noqa: S101 - set on entry
         host = self._host
         processes = Processes(host, self.limits) if isinstance(host, Zygote) else Replays(host, self.limits)
-        session = Session(self, student, processes)
         try:
-            yield session
+            yield Session(self, student, processes)
         finally:
-            session.end()
+            processes.end()
 
     @property
     def limits(self) -> Limits:
@@ -170,7 +169,6 @@ class Session:
     _exercises: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, Verdict] = field(default_factory=dict)
     _room: int = _MOST_OUTPUT
-    _fork: Remote | None = None  # in which the last check was right, as long as no cell has run since
 
     def run(self, cells: Iterable[RestoredCell]) -> None:
         """Run cells in order."""
@@ -191,19 +189,12 @@ class Session:
     @contextlib.contextmanager
     def branch(self) -> Iterator[Session]:
         """Try cells from here on; after the block this session goes on as if they had not been there."""
-        self._let_go()
         processes = self.processes.branch()
         exercises, failures = dict(self._exercises), dict(self._failures)
-        branch = Session(self.judge, self.student, processes, [], [], self._names, exercises, failures)
         try:
-            yield branch
+            yield Session(self.judge, self.student, processes, [], [], self._names, exercises, failures)
         finally:
-            branch.end()
-
-    def end(self) -> None:
-        """End its processes."""
-        self._let_go()
-        self.processes.end()
+            processes.end()
 
     def _run_setup(self, cell: RestoredCell) -> None:
         """Run a setup cell on both sides."""
@@ -217,7 +208,6 @@ class Session:
 
     def _advance(self, cell: RestoredCell, seconds: float) -> None:
         """Run a cell in a fork, and go on from there; if that fork is lost, go on from before the cell."""
-        self._let_go()
         fork = self.processes.for_cell()
         try:
             fork.allow(seconds)
@@ -272,41 +262,14 @@ class Session:
         return run.judge(remote, self._names, key, lambda f: remote.restore(f.__name__, self.judge.given_source(f)))
 
     def _run_check(self, cell: RestoredCell) -> None:
-        verdict = self._judged(cell)
+        fork = self.processes.fork()
+        verdict = self.check(cell, fork)
+        self.processes.drop(fork)
         failure = self._failures.get(verdict.exercise)
         if failure is not None and verdict.status is CheckStatus.BLANK:  # the cell says why there is no value
             verdict = replace(verdict, status=failure.status, message=failure.message)
         self.verdicts.append(verdict)
         self.outcomes.append(CellOutcome(cell.id, _verdict_outputs(verdict)))
-
-    def _judged(self, cell: RestoredCell) -> Verdict:
-        """Judge a check in the fork of the check before it, if that one was right and no cell has run since.
-
-        A check that is not right there is judged in a fork of its own: what others left behind can cost it nothing.
-        """
-        if self._fork is not None and (verdict := self._judged_again(cell, self._fork)):
-            return verdict
-        self._let_go()
-        self._fork = self.processes.fork()
-        verdict = self.check(cell, self._fork)
-        if verdict.status is not CheckStatus.CORRECT:
-            self._let_go()
-        return verdict
-
-    def _judged_again(self, cell: RestoredCell, fork: Remote) -> Verdict | None:
-        """Judge a check in a fork that has served another; None if it is not right there."""
-        with contextlib.suppress(DeadlineExceeded, Lost, WireError):
-            fork.allow(self.judge.limits.check_seconds)
-            fork.renew()
-            verdict = self.check(cell, fork)
-            return verdict if verdict.status is CheckStatus.CORRECT else None
-        return None
-
-    def _let_go(self) -> None:
-        """End the fork of the last check."""
-        if self._fork is not None:
-            self.processes.drop(self._fork)
-            self._fork = None
 
     def _note_answer(self, cell: RestoredCell) -> None:
         grade_id = str(cell.grade_id)

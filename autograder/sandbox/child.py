@@ -11,11 +11,8 @@ import os
 import random
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
-
-import numpy as np
 
 from autograder.course import Limits
 from autograder.sandbox.shell import CellShell
@@ -26,6 +23,8 @@ __all__ = ["TORCH_MEMORY", "Child"]
 
 TORCH_MEMORY = "DefaultCPUAllocator: can't allocate memory"  # torch says it by a RuntimeError
 MAX_ITEMS = 100_000
+# Bound before student code runs, which may put something else in their place.
+_getstate, _setstate = random.getstate, random.setstate
 OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "pos", "abs", "getitem")
 
 
@@ -56,8 +55,6 @@ class Child:
         self._objects: list[Any] = []  # handles are indices; kept alive so that ids stay unique
         self._numbers: dict[int, int] = {}
         self._callbacks: dict[int, Any] = {}
-        self._generators = _Generators()
-        self._drawn = self._generators.states()
         shell.stop_above(limits.output_mb, lambda: self._stop("output"))
         if forks:
             signal.signal(signal.SIGXCPU, lambda *_: self._stop("cpu"))
@@ -116,12 +113,6 @@ class Child:
         exec(compile(source, "<given>", "exec"), names)  # noqa: S102 - given code
         return {"value": packer.pack(names[message.fields["name"]])}
 
-    def _on_renew(self, _message: Message, _packer: Packer) -> dict[str, Any]:
-        """Draw the random numbers again that this process drew first: a check finds them as in a fork of its own."""
-        self._generators.restore(self._drawn)
-        self._callbacks.clear()
-        return {"value": None}
-
     def _on_call(self, message: Message, packer: Packer) -> dict[str, Any]:
         function, args, kwargs = self._unpack(message)
         value = packer.pack(function(*args, **kwargs))
@@ -158,7 +149,7 @@ class Child:
     def _fork(self, message: Message) -> Message:
         (descriptor,) = message.descriptors
         self._reap()
-        drawn = self._generators.states()
+        drawn = _getstate()
         try:
             pid = os.fork()
         except OSError as error:
@@ -166,8 +157,7 @@ class Child:
             return Message("error", _describe(error))
         if pid == 0:
             gc.freeze()  # to look for garbage among what it shares with this process would copy all of that
-            self._generators.restore(drawn)  # Python gives a fork other random numbers
-            self._drawn = drawn
+            _setstate(drawn)  # Python gives a fork other random numbers
             self._pid, self._forks = os.getpid(), set()
             if self._lifeline >= 0:
                 os.close(self._lifeline)
@@ -231,30 +221,6 @@ class Child:
             if message.op == "error":
                 raise getattr(builtins, message.fields["kind"])(message.fields["text"])
             self._connection.send(self._answer(message))
-
-
-class _Generators:
-    """The random generators that code uses without making one: Python's, NumPy's and torch's.
-
-    Made before student code runs, which may put something else in the place of these functions.
-    """
-
-    def __init__(self) -> None:
-        self._functions: list[tuple[Callable[[], Any], Callable[[Any], Any]]] = [
-            (random.getstate, random.setstate),
-            (np.random.get_state, np.random.set_state),
-        ]
-        if torch := sys.modules.get("torch"):
-            self._functions.append((torch.get_rng_state, torch.set_rng_state))
-
-    def states(self) -> list[Any]:
-        """Return where they are."""
-        return [get() for get, _ in self._functions]
-
-    def restore(self, states: list[Any]) -> None:
-        """Bring them back to where they were."""
-        for (_, put), state in zip(self._functions, states, strict=True):
-            put(state)
 
 
 class _Generator:
