@@ -44,8 +44,9 @@ def test_results_do_not_depend_on_workers_or_order(toy: Course, tmp_path: Path) 
     assert [found[0]] * len(found) == found
 
 
-def test_a_killed_worker_is_replaced(toy: Course) -> None:
+def test_a_killed_worker_is_replaced(toy: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     """SIGKILL to a worker, and to its zygote with it, in the middle: every submission is graded, once."""
+    monkeypatch.setattr("autograder.gradebook.workers.PAUSE", 0.0)  # the first result is told before the last is there
     hand_in_variety(toy, 6)
     seen: list[GradingResult] = []
 
@@ -72,6 +73,14 @@ def test_a_job_that_costs_its_worker_is_given_up(
             pool.submit(job)
         found = [value for done in pool.results() for _, value in done]
     assert set(found) == {f"the process that graded it {words}, 2 times", 1, 2}
+
+
+def test_results_wait_for_no_other_worker(toy: Course) -> None:
+    """Of two jobs each has one, and what one has done is handed on while the other one hangs."""
+    with Pool(toy, 2) as pool:
+        for job in (Deadly(60.0), Honest(1)):
+            pool.submit(job)
+        assert [1] == [value for _, value in next(pool.results())]
 
 
 @pytest.mark.skipif(cores() < 2, reason="one processor serves all workers")

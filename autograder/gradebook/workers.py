@@ -30,6 +30,7 @@ __all__ = ["Job", "Pool", "cores"]
 
 TRIES = 3  # of a job that ends the worker that does it
 AHEAD = 2  # jobs that a worker has at once: the next waits for it, not the other way round
+PAUSE = 1.0  # seconds between two times that results are handed on: written together, they cost less
 GRACE = 120.0  # seconds that a worker may take to start, or for a job beyond what a submission may
 _PDEATHSIG = 1
 
@@ -92,14 +93,21 @@ class Pool:
         self._waiting.append(_Task(job))
 
     def results(self) -> Iterator[list[tuple[Any, Any]]]:
-        """Yield jobs with their results as they come, in any order; at once all that have come by then."""
+        """Yield jobs with their results in the order in which they come, once a second all that have come by then."""
+        done: list[tuple[Job, Any]] = []
+        pause = time.monotonic() + PAUSE
         self._feed()
         while busy := [worker for worker in self._workers if worker.tasks]:
-            waited = wait([worker.connection for worker in busy], timeout=self._next_deadline(busy))
-            done = [result for worker in busy for result in self._collect(worker, ready=worker.connection in waited)]
+            until = min(self._next_deadline(busy), pause) if done else self._next_deadline(busy)
+            waited = wait([worker.connection for worker in busy], timeout=max(0.0, until - time.monotonic()))
+            for worker in busy:
+                done += self._collect(worker, ready=worker.connection in waited)
             self._feed()
-            if done:
+            if done and time.monotonic() >= pause:
                 yield done
+                done, pause = [], time.monotonic() + PAUSE
+        if done:
+            yield done
 
     def _collect(self, worker: _Worker, *, ready: bool) -> list[tuple[Job, Any]]:
         """Take what a worker has done; replace one that is gone, or that takes too long."""
@@ -133,15 +141,17 @@ class Pool:
         return [(current.job, current.job.give_up(f"the process that graded it {what}, {TRIES} times"))]
 
     def _feed(self) -> None:
-        for worker in sorted(self._workers, key=lambda worker: len(worker.tasks)):
-            while self._waiting and len(worker.tasks) < AHEAD:
-                worker.give(self._waiting.popleft())
+        """Give every worker a job; one more ahead while there are enough left for all."""
+        for ahead in range(AHEAD):
+            for worker in self._workers:
+                if len(self._waiting) > ahead * len(self._workers) and len(worker.tasks) <= ahead:
+                    worker.give(self._waiting.popleft())
 
     def _deadline(self, worker: _Worker) -> float:
         return worker.since + (self._patience if worker.is_ready else GRACE)
 
     def _next_deadline(self, busy: list[_Worker]) -> float:
-        return max(0.0, min(map(self._deadline, busy)) - time.monotonic()) + 0.1
+        return min(map(self._deadline, busy)) + 0.1
 
 
 @dataclass(slots=True)
