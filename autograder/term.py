@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from autograder.errors import UsageError
 from autograder.tomlfile import TomlFile
 
-__all__ = ["COUNTS", "YEARS", "GradeRules", "LatePolicy", "Term", "is_day", "is_zone", "moment_in"]
+__all__ = ["COUNTS", "DAY", "MOST_DAYS", "YEARS", "GradeRules", "LatePolicy", "Term", "is_day", "is_zone", "moment_in"]
 
 COUNTS = ("last", "last on time", "best")
 YEARS = range(2000, 2200)  # of any date: another is a slip of the pen
-_DAY = 86400.0
-_MOST_DAYS = 365
+DAY = 86400.0  # seconds
+MOST_DAYS = 365  # late or granted: another number is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class LatePolicy:
         UsageError
             It cannot be understood; file and line are named.
         """
-        largest = {"grace_minutes": 60 * 24, "penalty": 1, "most": 1, "zero_after_days": _MOST_DAYS}
+        largest = {"grace_minutes": 60 * 24, "penalty": 1, "most": 1, "zero_after_days": MOST_DAYS}
         file.refuse_unknown("late", set(largest))
         for key, value in file.section("late").items():
             if type(value) not in (int, float) or not 0 <= value <= largest[key]:
@@ -103,9 +103,9 @@ class LatePolicy:
         """
         if seconds <= max(0.0, self.grace.total_seconds()):
             return 0.0
-        if seconds > self.zero_after_days * _DAY:
+        if seconds > self.zero_after_days * DAY:
             return 1.0
-        return round(min(self.most, self.penalty * math.ceil(seconds / _DAY)), 9)  # 0.3, not 0.30000000000000004
+        return round(min(self.most, self.penalty * math.ceil(seconds / DAY)), 9)  # 0.3, not 0.30000000000000004
 
 
 @dataclass(frozen=True, slots=True)

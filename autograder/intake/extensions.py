@@ -17,13 +17,12 @@ from autograder.course import Course, LabInfo
 from autograder.errors import UsageError
 from autograder.files import write_whole
 from autograder.intake.table import Row, Table, written
-from autograder.term import moment_in
+from autograder.term import MOST_DAYS, moment_in
 
 __all__ = ["ALL", "Extension", "Extensions", "granted_time"]
 
 ALL = "all"
 _COLUMNS = ("student", "lab", "due", "days", "reason")
-_MOST_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ class Extension:
 
     @property
     def _days(self) -> timedelta:
-        if not re.fullmatch(r"\d{1,3}([.]\d{1,4})?", self.days) or not float(self.days) <= _MOST_DAYS:
-            raise UsageError(f"days {self.days!r}: it is a number from 0 to {_MOST_DAYS}, like 3 or 0.5")
+        if not re.fullmatch(r"\d{1,3}([.]\d{1,4})?", self.days) or not float(self.days) <= MOST_DAYS:
+            raise UsageError(f"days {self.days!r}: it is a number from 0 to {MOST_DAYS}, like 3 or 0.5")
         return timedelta(days=float(self.days))
 
 

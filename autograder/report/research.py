@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from autograder.report.sheets import Sheet
+from autograder.term import DAY
 
 if TYPE_CHECKING:
     from autograder.verdict import GradingResult
 
 __all__ = ["pseudonym", "research_sheet"]
 
-_DAY = 86_400
 _LENGTH = 16  # hexadecimal digits: two students of a million share one with chance 3e-8
 _HEADS = (
     "pseudonym",
@@ -61,7 +61,7 @@ def research_sheet(secret: bytes, results: Iterable[GradingResult], lab: str | N
     for result in results:
         if lab not in (None, result.lab) or not result.verdicts:
             continue
-        days = math.ceil(max(0.0, result.late_seconds) / _DAY)
+        days = math.ceil(max(0.0, result.late_seconds) / DAY)
         who = (pseudonym(secret, result.student), result.lab, str(result.status), days)
         rows += [
             (*who, one.exercise, one.check, str(one.status), one.points, one.max_points, one.misconception)
