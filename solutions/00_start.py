@@ -32,7 +32,7 @@ print("It works. Go on like this, cell by cell.")
 start.show_labs()
 
 # %% [markdown]
-# The minutes are what most people need from the first to the last cell; a lab may be spread over several evenings.
+# The minutes are an estimate, from the first to the last cell; a lab may be spread over several evenings.
 # Do the labs in order: each builds on what you wrote in the one before.
 #
 # ## What you need

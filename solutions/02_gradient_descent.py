@@ -173,7 +173,7 @@ print("\nThe start is at height", dip(5.0))
 # For a tiny λ, promise and reality agree.
 # With λ = 1 the line promises −27, though no square is negative, and you end as high as you began; with λ = 1.1 you end *higher*.
 # Many texts call the descent "guaranteed", and that is wrong as it stands: the guarantee is the line's, and the ground keeps it only near your feet.
-# The promise grows like λ, the error of the line like λ²: for λ small enough the promise wins.
+# The loss of height that is promised grows like λ, the error of the line like λ²: for λ small enough the promise wins.
 
 # %% [show]
 rates = np.linspace(0, 1.1, 100)
@@ -325,7 +325,7 @@ askew = np.array([[6.0, 2.0], [2.0, 3.0]])
 
 
 def askew_gradient(x):
-    """The slopes of a valley that lies askew: each one depends on both coordinates."""
+    """The slopes of a valley that lies askew: each one depends on both coordinates (@ is explained below)."""
     return askew @ x
 
 # %% [checks] exercise="gradient_descent" id="check_gradient_descent_bowl" points=1
@@ -367,7 +367,7 @@ for learning_rate in (0.00001, 0.01, 0.1, 0.5, 0.9, 1, 1.01):
 # %% [markdown]
 # One step leads from $x$ to $x - 2 \lambda x = (1 - 2 \lambda)\, x$: it multiplies your distance from 0 by the factor $1 - 2\lambda$.
 # Near 1 the walk crawls, at 0 it arrives at once, below 0 it changes sides at each step, at −1 it swings for ever, and beyond it runs away.
-# **Predict**: which of the four curves below is which λ?
+# **Predict**: the next picture draws your distance for λ = 0.002, 0.1, 0.9 and 1.01. Which one grows, and which two are the same?
 
 # %% [show]
 axes = figures.axes("How far from the minimum?", "step", "distance from 0")
@@ -404,7 +404,7 @@ walk
 #
 # A picture that moves under your hand says more than a table.
 # `interact(f, learning_rate=…)` shows a slider, and calls `f` with the slider's value whenever you move it.
-# Two lines in `slide`, one to return the end, and one call of `interact` make it: a walk of 25 steps from `np.array([10.0])` on the parabola.
+# In `slide`, walk 25 steps from `np.array([10.0])` on the parabola, draw the path, and return the place where it ends; below it, call `interact` once.
 #
 # `draw_walk(path)`, given below, draws a path; `FloatLogSlider(value=0.1, min=-5, max=0.2, description="λ")` is a slider from $10^{-5}$ to $10^{0.2}$.
 # A `;` at the very end keeps Jupyter from printing the function's name.
@@ -619,7 +619,7 @@ figures.show(axes, f"{figures.describe('Change of height', np.degrees(angles), r
 # %% [markdown]
 # No direction is better: close by, straight against the gradient is the steepest way down.
 # Your `gradient_descent` was written for arrays, so it works in $n$ dimensions as it is; the checks of exercise 2.4 tried two.
-# In other texts it stands in one line, $\theta_{t+1} = \theta_t - \gamma \nabla L(\theta_t)$: θ (theta) is the point, $t$ counts the steps, $L$ is the function, and γ (gamma) is our λ.
+# In other texts it stands in one line, $\theta_{t+1} = \theta_t - \gamma \nabla f(\theta_t)$: θ (theta) is the point, $t$ counts the steps, and γ (gamma) is our λ.
 
 # %% [markdown]
 # ## Measure a slope
@@ -629,7 +629,7 @@ figures.show(axes, f"{figures.describe('Change of height', np.degrees(angles), r
 #
 # $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h} ,$$
 #
-# where $e_i$ is 1 at place $i$ and 0 elsewhere, and $h$ is small; this is the **central difference**.
+# where $\partial f / \partial x_i$ is the sign for the slope along coordinate $i$, $e_i$ is 1 at place $i$ and 0 elsewhere, and $h$ is small; this is the **central difference**.
 #
 # ### Exercise 2.7 · the measured gradient · 4 points · 10 minutes · ●●○
 #
@@ -750,9 +750,8 @@ for n in (2, 10, 1000):
 # %% [markdown]
 # ## How large may a step be?
 #
-# In one dimension the walk comes closer as long as λ is smaller than $2 / c$, where $c$ is the curvature.
-# In $n$ dimensions each direction has its own: `ravine` has curvature 1 along and 10 across.
-# **Predict**: three walks from (4, 1) use λ = 0.05, 0.19 and 0.21. Which one runs away, and in which direction?
+# In one dimension the walk comes closer as long as λ is smaller than $2 / c$, where $c$ is the curvature; in $n$ dimensions each direction has its own: `ravine` has curvature 1 along and 10 across.
+# **Predict**: of three walks from (4, 1), with λ = 0.05, 0.19 and 0.21, which one runs away, and in which direction?
 
 # %% [show]
 across, drawn = np.linspace(-5, 5, 80), []
@@ -781,7 +780,7 @@ widgets.Descent("ravine", start=[4.0, 1.0], learning_rate=0.19)
 # But start a hair beside it, at $x_1 = 0.01$, and with λ = 1 the walls throw you out after three steps.
 
 # %% [markdown]
-# A ravine may also lie askew, like the one from exercise 2.4, with the gradient `askew @ x`.
+# A ravine may also lie askew, like the one from exercise 2.4, with the gradient `askew @ x`: its number $i$ is the inner product of row $i$ of the table `askew` with $x$.
 # **Predict** from the next picture: in which direction is it steepest, along $x_0$, along $x_1$, or neither?
 
 # %% [show]
@@ -797,12 +796,12 @@ for curvature, way, style in zip(curvatures, directions.T, (":", "--")):
 axes.set_aspect("equal")
 axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
 told = "; ".join(f"curvature {c:g} along {np.round(way, 2)}" for c, way in zip(curvatures, directions.T))
-figures.show(axes, f"Ellipses that lie askew. Along two directions the landscape does not twist: {told}.")
+figures.show(axes, f"Ellipses that lie askew. Along two directions a walk stays on its line: {told}.")
 
 # %% [markdown]
 # Neither: the steepest direction lies between the axes.
 # All second derivatives together form an $n \times n$ matrix, the **Hessian** $H$; row $i$, column $j$ tells how the slope along $i$ changes when you move along $j$.
-# Its **eigenvalues** are the curvatures along the directions in which the landscape does not twist: along each of them it is a parabola of its own.
+# Its **eigenvalues** are the curvatures along special lines through the minimum: on such a line the gradient points along it, so a walk stays on it.
 # NumPy finds them for a symmetric matrix, from the smallest to the largest:
 
 # %% [show]
@@ -905,7 +904,7 @@ print(f"Newton, 1 step:            distance {np.linalg.norm(newton):.1e}")
 print(f"gradient descent, 20 steps: distance {np.linalg.norm(descent):.1e}")
 
 # %% [markdown]
-# One step, because a bowl *is* what Newton's method believes every landscape to be; in other landscapes it takes a few.
+# One step, because a bowl *is* what Newton's method believes every landscape to be; in other landscapes it takes a few, if it starts close enough.
 # So why does anybody use gradient descent?
 # **Predict**: with $n$ parameters, how many numbers are in the gradient, and how many in the Hessian? And for a billion parameters?
 
@@ -919,7 +918,7 @@ for n in (100, 10_000, 1_000_000, 1_000_000_000):
 # %% [markdown]
 # The gradient has as many entries as there are parameters, $n$; the Hessian has $n^2$, and solving with it costs about $n^3$ operations.
 # For a billion parameters that is a Hessian of 8 billion gigabytes, and ten million years for *one* step.
-# Newton's method also needs a Hessian that can be inverted, and it runs to maxima and saddles as gladly as to minima, as you saw in lab 01.
+# Newton's method also needs a Hessian that can be inverted, and it runs to maxima as gladly as to minima, as you saw in lab 01.
 # Gradient descent needs $n$ numbers a step and, with λ small enough, only goes down: many cheap steps beat one that nobody can pay.
 # This is why most AI is trained with gradient descent, or a small modification of it.
 

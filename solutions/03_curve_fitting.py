@@ -3,7 +3,7 @@
 #
 # In lab 02 somebody gave you a landscape, and you walked down.
 # Now you make the landscape yourself: its height says how badly a curve misses your data.
-# This is the first lab in which a machine learns something.
+# In lab 01 a formula found one unknown; here a machine learns three, step by step.
 #
 # You will be able to
 #
@@ -50,7 +50,7 @@ figures.show(figure, f"Left: {len(bends)} of the many parabolas through two poin
              f"Right: the only one through {points}.")
 
 # %% [markdown]
-# Two points leave one knob free, and infinitely many parabolas fit; three points pin all three knobs.
+# Think of $a$, $b$ and $c$ as three knobs that you can turn: two points leave one knob free, and infinitely many parabolas fit; three points pin all three knobs.
 # You could solve three equations here, but nobody can solve the equations of a model with a billion knobs.
 # So you learn the way that still works there: guess, measure how wrong the guess is, improve it, repeat.
 #
@@ -263,7 +263,7 @@ figures.show(axes, "; ".join(figures.describe(name, steps, curve) for name, curv
 
 # %% [markdown]
 # The square of the sum cannot tell any of these parabolas from the true one.
-# The sum of the sizes $|r_i|$ has its minimum in the right place, but a corner there: left and right of it the slope jumps, and a step along it overshoots.
+# The sum of the sizes $|r_i|$ has its minimum in the right place, but a corner there: the slope jumps, and close to the corner it is as steep as far away, so steps do not get shorter and overshoot.
 # A sum or a mean of squares has neither fault, and is the most used objective there is: the **squared error**.
 
 # %% [markdown]
@@ -468,7 +468,7 @@ figures.show(axes, figures.describe("The objective on a logarithmic scale", rang
 # **Predict** where five other random guesses end after 2000 steps.
 
 # %% [show]
-for seed in range(5):
+for seed in range(5, 10):
     start = np.random.default_rng(seed).normal(size=3)
     end, _ = fit(x_data, y_data, 0.01, 2000, start)
     print(f"from {np.round(start, 2)!s:22} to {np.round(end, 4)}")
@@ -597,8 +597,7 @@ figures.show(figure, f"Left: λ = 0.00001 ends at {runs[0.00001][1][-1]:.3g}, λ
 # So the numbers grow until they are too large for a float, which then says `inf`; later inf − inf comes up, and that is `nan`.
 # From then on every value is `nan`, and matplotlib leaves out what is not finite: **an empty plot is a symptom of a learning rate that is too large.**
 #
-# Somewhere between 0.01 and 1 lies the border between the two worlds, and the next picture lets you look for it.
-# Your own `predict`, `objective` and `fit` stand behind it; press Play to see one step after the other.
+# Somewhere between 0.01 and 1 lies the border between the two worlds: look for it in the next picture, which runs your own `predict`, `objective` and `fit` (Play shows one step after the other).
 # **Predict:** a little below the border, does the parabola move towards the points from one side, or does it swing?
 
 # %% [show]
@@ -661,10 +660,9 @@ print("every point taken twice multiplies your objective by", round(twice, 6))
 # %% [markdown]
 # If taking every point twice doubles your objective, you chose a **sum**; if nothing changes, a **mean**.
 # With the mean of squares the edge is at 0.13669, and with the sum it is three times smaller: 0.04556, because $n = 3$ points pull.
-# The ratio of the largest to the smallest curvature is the **condition number**, here about 27.
-# The steepest direction forbids large steps, the flattest one needs many of them: the larger the ratio, the longer you walk.
+# The ratio of the largest to the smallest curvature is the **condition number**, here about 27: the steepest direction forbids large steps, the flattest one needs many of them, so the larger the ratio, the longer you walk.
 #
-# Does the choice of the points matter too? **Predict** for which of these inputs λ = 0.01 is too large.
+# Does the choice of the points matter too? **Predict** for which inputs in the next cell λ = 0.01 is too large with the sum.
 
 # %% [show]
 print("inputs            edge with the mean   with the sum   condition number")
@@ -741,9 +739,8 @@ print("inf for the first time at step", np.argmax(np.isinf(losses)))
 # %% [markdown]
 # ## One loop for all models
 #
-# Your `fit` works, but it is welded to the parabola: it calls `predict` (inside `objective`) and `grad_objective` by name.
-# The loop itself does not care, and you need it in every lab to come.
-# So pull the parts apart: what changes from task to task becomes an argument.
+# Your `fit` is welded to the parabola: it calls `predict` (inside `objective`) and `grad_objective` by name.
+# You need the loop in every lab to come, so what changes from task to task becomes an argument.
 # Here is a task that is no parabola: a cup of tea that cools, two parameters, and a loss that looks at the ratio of prediction and target.
 
 # %% [setup]
@@ -834,7 +831,7 @@ figures.show(axes, f"Six measurements; the model starts at {theta[0]:.2f} and fa
              f"an hour; its loss is {losses[-1]:.2g}.")
 
 # %% [markdown]
-# The loop did not change, and yet it learned something else: that is what good boundaries between functions buy.
+# The loop did not change, and yet it learned something else: that is what you gain when each function knows only its own part.
 # One thing still hurts: for each new model you derive a gradient by hand.
 # A parabola took you ten minutes, a network with a thousand parameters would take for ever.
 # Lab 05 removes exactly this pain.

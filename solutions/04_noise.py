@@ -216,6 +216,7 @@ checks.evaluates(predict, [(t, x, reference("04_noise").predict(t, x)) for t, x 
 #
 # $$\mathcal L(\theta) = \frac1n \sum_{i=1}^n r_i^2, \qquad r = A\,\theta - y$$
 #
+# $A\,\theta$, in code `A @ theta`, is one number for each row of $A$: the inner product of that row with $\theta$.
 # A mean and not a sum: then losses of 3 points and of 3000 can be compared.
 # It takes the table $A$ and not $x$, so that other tables than powers will do, later on.
 
@@ -405,7 +406,7 @@ for inputs in (np.array([-1.0, 0.5, 2.0]), np.array([-5.0, 0.0, 5.0])):
 #
 # Let $n$ points lie evenly between −5 and 5, each with its own noise of σ = 10.
 # How far is the fitted parabola from the true one, at the points? Take the root of the mean square: the *typical error*.
-# For $n = 25$ it is 3.5: a third of the noise of one measurement, because many points share the noise out.
+# For $n = 25$ it is 3.5: a third of the noise of one measurement, because the noise of many points partly cancels.
 
 # %% [markdown]
 # ### Exercise 4.7 · foresee: half the error · 1 point · 2 minutes · ●○○
@@ -443,7 +444,7 @@ told = ", ".join(f"{error:.2g} for {n}" for n, error in zip(sizes, errors))
 figures.show(chart, f"Typical error of the fitted parabola, both axes logarithmic: {told} points.")
 
 # %% [markdown]
-# On logarithmic axes a straight line that falls one step for every two to the right: one over a square root.
+# On logarithmic axes you see a straight line that falls one step for every two steps to the right: the error goes like one over the square root of $n$.
 # The exact law is $\sigma\sqrt{(k + 1)/n}$, with $k + 1$ coefficients to find from $n$ points.
 # So noise can be beaten by patience, and every further coefficient has its price.
 # The noise must be independent: a ruler that is too short for everybody is not repaired by measuring more people.
@@ -523,7 +524,7 @@ figures.show(chart, f"Median loss on training and on fresh points by degree. {to
 # The training loss falls for ever: about 65 at degree 2, 33 at degree 5, 0 at degree 9.
 # The loss on fresh points is least at degree 2, about 120, and grows from there, to over 400 at degree 9.
 # It never gets below 100, the noise itself: no model can foresee that.
-# A training loss is always too good to be true: at degree 2 the model is the right one, and still its training loss is *below* the noise.
+# On average a training loss is too good to be true: at degree 2 the model is the right one, and still its training loss is *below* the noise.
 #
 # Now the experiment is yours: the next picture runs on your own functions.
 # **Predict:** you keep degree 9 and raise $n$ from 10 to 60. Which of its two losses falls, which one rises, and towards which number?
@@ -535,7 +536,7 @@ own = {"add_noise": add_noise, "design_matrix": design_matrix, "predict": predic
 Noise(**own, n=10, sigma=10, degree=9, seed=3)
 
 # %% [markdown]
-# With more points the training loss *rises*, the loss on fresh points falls, and both come close to the noise itself, σ² = 100.
+# With more points the training loss *rises*, the loss on fresh points falls in the end (a single point more may raise it), and both come close to the noise itself, σ² = 100.
 # For a model that can draw the truth, the training loss is on average $\sigma^2\,(1 - (k + 1)/n)$: 0 for ten coefficients and ten points, 83 for ten coefficients and sixty points.
 # With σ = 0 degree 9 is harmless at any $n$ above 9: there is no noise that it could learn.
 # And degree 1 stays wrong whatever you do: points cannot replace a coefficient that is missing.
@@ -690,7 +691,7 @@ figures.show(chart, f"How often each degree was chosen. {told}.")
 
 # %% [markdown]
 # Validation never asks for a model that cannot bend, but it does not always say 2 either: ten noisy points are a small jury.
-# Among neighbours it decides by luck.
+# Between degrees that can all draw the truth, luck decides.
 # For the same reason the loss of the *winner* is too good: it is the least of ten numbers, and its luck was chosen with it.
 # That is why the third part exists: the test points, opened once, after everything is decided.
 
@@ -718,7 +719,7 @@ figures.show(chart, f"How often each degree was chosen. {told}.")
 #
 # <details><summary>From the sum to a product of arrays</summary>
 #
-# The sum runs over $i$, the rows of $A$. In a matrix product the sum runs over the columns of the left factor: which matrix has the $i$ there?
+# The sum runs over $i$, the rows of $A$. In a matrix product the sum runs over the columns of the left factor: which matrix has the $i$ there? (`A.T`, the *transpose* of $A$, is $A$ with rows and columns exchanged.)
 # </details>
 # <details><summary>"matmul: … mismatch in its core dimension"</summary>
 #
@@ -807,7 +808,7 @@ for degree in (1, 2, 3, 5, 7, 9):
 #
 # The cure is a better table.
 # First, *scale*: with $u = x/5$ all inputs lie between −1 and 1, and so do all their powers.
-# Second, choose columns that look less alike: where $u^8$ can stand in for $u^6$, the loss hardly notices, and that direction is flat.
+# Second, choose columns that look less alike: $u^6$ and $u^8$ are nearly the same curve, so a little more of one and less of the other hardly changes the loss, and that direction is flat.
 # *Chebyshev polynomials* $T_0, T_1, T_2, \dots$ are waves, $T_j$ of degree $j$: sums of powers, so the model can draw exactly the same curves as before.
 
 # %% [setup]
@@ -975,7 +976,7 @@ figures.show(figure, "Thirty fits each. " + "; ".join(told) + ".")
 
 # %% [markdown]
 # See how such a bundle grows: Play adds one fit after the other, each to noise of its own.
-# **Predict:** which slider makes the bundle narrower and leaves its middle where it is: the degree, $n$ or σ?
+# **Predict:** which of the sliders, degree, $n$ and σ, make the bundle narrower and leave its middle where it is?
 
 # %% [show]
 Noise(**own, n=15, sigma=10, degree=1, seed=3, refits=None)

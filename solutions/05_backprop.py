@@ -32,7 +32,7 @@ from course_utils import checks, figures, graph, widgets
 # ## The problem with gradients by hand
 #
 # In labs 03 and 04 you derived the gradient of a loss on paper, as one big block.
-# Here is a small neural network as a loss; `tanh` and `ReLU` work on each entry, and the four letters $W_1, b_1, W_2, b_2$ are its parameters:
+# Here is a small neural network as a loss; `tanh` and `ReLU` work on each entry (ReLU puts 0 in the place of negative numbers), and the four letters $W_1, b_1, W_2, b_2$ are its parameters:
 #
 # $$f(W_1, b_1, W_2, b_2) = \tfrac12 \big\| \tanh\big(W_2\, \mathrm{ReLU}(W_1 x + b_1) + b_2\big) - y \big\|^2 .$$
 #
@@ -141,7 +141,7 @@ print("product of the slopes:", 12 * 3, "   measured:", ((3 * 2.001) ** 2 - (3 *
 # ### Exercise 5.1 · the gradient on paper · 2 points · 8 minutes · ●○○
 #
 # Take a pencil, before any code.
-# The model is a straight line, $\hat y_i = \theta_0 + \theta_1 x_i$, with $\theta = (1, 2)$, and there are three points: $x = (2, 3, -2)$ and $y = (3, 8, -1)$, as in the cell above.
+# The model is a straight line, $\hat y_i = \theta_0 + \theta_1 x_i$, with $\theta = (1, 2)$, and there are three points: $x = (2, 3, -2)$ and $y = (3, 8, -1)$, as in the cell that printed the loss.
 # Write down the three matrices $\frac{\partial L}{\partial e}$, $\frac{\partial e}{\partial \hat y}$ and $\frac{\partial \hat y}{\partial \theta}$ with numbers in them, and multiply them from the left.
 # Put the two numbers of the gradient into `paper_gradient`, first the slope in $\theta_0$; two decimals are enough.
 #
@@ -174,7 +174,7 @@ checks.paper_gradient(paper_gradient, three_loss, [1.0, 2.0], x=three_x)
 #
 # Look at what you did: you began with the row $\frac{\partial L}{\partial e}$ and multiplied it by one matrix after the other.
 # At each moment you held one row of numbers, never a product of two matrices.
-# A row $v$ times a Jacobian, $v^\top J$, is a **vector-Jacobian product**, or **VJP**. (Some texts give this name to the chain rule as a whole; it belongs to each single product.)
+# A row $v$ times a Jacobian, $v^\top J$ (the ⊤ says that $v$ is written as a row), is a **vector-Jacobian product**, or **VJP**. (Some texts give this name to the chain rule as a whole; it belongs to each single product.)
 #
 # And here is the idea on which all of deep learning rests: *to multiply by a matrix, you need not have it*.
 # Each step of a computation needs one function that takes $v$ and returns $v^\top J$. Here is the one of the average, whose Jacobian is the row $(\frac1n, \dots, \frac1n)$:
@@ -205,7 +205,7 @@ for n in (5, 1000, 20_000, 1_000_000):
 #
 # | argument | | |
 # |---|---|---|
-# | `v` | array of shape `(n,)` | what comes back from the step behind |
+# | `v` | array of shape `(n,)` | what comes back from the next step, the average |
 # | `prediction`, `y` | arrays of shape `(n,)` | where the step worked |
 # | returns | array of shape `(n,)` | $v^\top J$ |
 #
@@ -292,12 +292,12 @@ checks.model_vjp(model_vjp, [(given, right(*given)) for given in tries])
 # %% [show]
 theta, x, y = np.array([1.0, 2.0]), np.array([2.0, 3.0, -2.0]), np.array([3.0, 8.0, -1.0])
 back = average_vjp(1.0, len(x))
-print("behind the average", back)
+print("back through the average", back)
 back = error_vjp(back, model(theta, x), y)
-print("behind the error  ", back)
+print("back through the error  ", back)
 back = model_vjp(back, x, len(theta) - 1)
-print("behind the model  ", back)
-print("on paper          ", np.round(paper_gradient, 8))
+print("back through the model  ", back)
+print("on paper                ", np.round(paper_gradient, 8))
 
 # %% [show]
 draw_chain(
@@ -401,13 +401,13 @@ print("error_vjp", error_vjp(v, prediction, y).round(6))
 # A product of matrices may be computed in any order: $(AB)C = A(BC)$.
 # The result is the same, but the work is not: an $m \times k$ matrix times a $k \times n$ matrix costs $m \cdot k \cdot n$ multiplications.
 #
-# Let a chain lead through values with $n_0, n_1, \dots, n_L$ numbers; step $i$ has the Jacobian $J_i$ of shape $n_i \times n_{i-1}$.
-# The Jacobian of the whole chain is $J_L \cdots J_2 J_1$.
+# Let a chain lead through values with $n_0, n_1, \dots, n_s$ numbers, in $s$ steps; step $i$ has the Jacobian $J_i$ of shape $n_i \times n_{i-1}$.
+# The Jacobian of the whole chain is $J_s \cdots J_2 J_1$.
 #
 # - **Forward order** begins at the input: $J_2 J_1$ first, then $J_3 (J_2 J_1)$, and so on.
-# - **Reverse order** begins at the output: $J_L J_{L-1}$ first, then $(J_L J_{L-1}) J_{L-2}$, and so on.
+# - **Reverse order** begins at the output: $J_s J_{s-1}$ first, then $(J_s J_{s-1}) J_{s-2}$, and so on.
 #
-# **Predict**: a loss has $n_L = 1$. Which order is cheaper then?
+# **Predict**: a loss has $n_s = 1$. Which order is cheaper then?
 
 # %% [markdown]
 # ### Exercise 5.5 · count the multiplications · 3 points · 8 minutes · ●●○
@@ -416,9 +416,9 @@ print("error_vjp", error_vjp(v, prediction, y).round(6))
 #
 # | argument | | |
 # |---|---|---|
-# | `sizes` | list of whole numbers | $[n_0, n_1, \dots, n_L]$, at least three of them |
+# | `sizes` | list of whole numbers | $[n_0, n_1, \dots, n_s]$, at least three of them |
 # | `mode` | `"forward"` or `"reverse"` | the order of the products |
-# | returns | whole number | multiplications for all $L - 1$ products |
+# | returns | whole number | multiplications for all $s - 1$ products |
 #
 # Count all Jacobians as full matrices.
 # For sizes `[1000, 100, 10, 1]`, forward order costs 1,010,000.
@@ -492,7 +492,7 @@ interact(compare_orders, inputs=IntSlider(1000, 1, 5000), outputs=IntSlider(1, 1
 # %% [markdown]
 # ## The same idea in one line: least squares
 #
-# With $n$ points and $p$ parameters, least squares has the loss $\tfrac12 \|Xw - y\|^2$, where $X$ is $n \times p$, and the gradient $X^\top (Xw - y)$.
+# With $n$ points and $p$ parameters, least squares has the loss $\tfrac12 \|Xw - y\|^2$, where $X$ is $n \times p$, and the gradient $X^\top (Xw - y)$; $X^\top$, in code `X.T`, is $X$ with rows and columns exchanged.
 # Multiply it out, and you get $X^\top X w - X^\top y$, the same numbers.
 # **Predict**: with $n = 500$ and $p = 2000$, how much slower is it to compute $X^\top X$ first, and how much memory does that matrix take?
 
@@ -520,7 +520,7 @@ print(f"(X.T @ X) @ w - X.T @ y  {p * n * p + p * p + n * p:15,d} {1000 * second
 
 # %% [markdown]
 # The first form goes forward through $X$ to $n$ numbers, subtracts $y$, and goes back through $X^\top$: two products of a matrix with a vector.
-# What it keeps in between is $Xw$, with $n$ numbers. (Slides that call this "$O(p)$ memory" count the wrong letter, and slides that leave out $y$ lose half of the gradient.)
+# What it keeps in between is $Xw$, with $n$ numbers. (Some slides say that it grows with $p$, and some forget $y$: then the term $X^\top y$ is missing.)
 # The second form builds a $p \times p$ matrix which nobody asked for.
 
 # %% [markdown]
@@ -640,7 +640,7 @@ graph.show(f, adjoints=False, x=x, f=f)
 # ## Backward, one node at a time
 #
 # Stand at one node, $f(u, v)$, somewhere in a large graph.
-# Somebody behind you tells you your adjoint $\bar f$. What do you tell your two parents?
+# The node that was computed from you tells you your adjoint $\bar f$. What do you tell your two parents?
 
 # %% [show]
 axes = figures.axes(width=6.5, height=2.4)
@@ -660,7 +660,7 @@ figures.show(axes, "A node f(u, v). Forward, solid: u and v enter, f leaves. Bac
 
 # %% [markdown]
 # Each parent gets your adjoint times your own slope in its direction: one small VJP for each parent.
-# And a parent that hears from several children **adds up** what they say, because it influences the result along several paths.
+# And a parent that hears from several children (the nodes that were computed from it) **adds up** what they say, because it influences the result along several paths.
 # That is the whole algorithm:
 #
 # 1. the adjoint of the result is 1, since $\frac{\partial L}{\partial L} = 1$; all others start at 0;
@@ -889,7 +889,7 @@ for leaves, length in ((3, 12), (2, 30), (5, 60)):
 # - The result's adjoint is an array of ones, with the shape of its value.
 # - Leaves keep what they have and add to it: `backward` on the same graph twice gives them twice the adjoint, as in PyTorch.
 # - Nodes that have parents start again from 0 at each call.
-# - A parent whose `op` is `"constant"` needs no adjoint. Skip it: this saves half of the work.
+# - A parent whose `op` is `"constant"` needs no adjoint. Skip it: this saves work.
 #
 # <details><summary>What does one node have to do?</summary>
 #
@@ -1180,7 +1180,7 @@ print("adjoint of w:  ", w.grad.ravel())
 print("X.T @ (Xw - y):", (X.T @ (X @ w.value - y)).ravel())
 
 # %% [markdown]
-# Node by node: the factor ½ and the square make $1 \cdot \tfrac12 \cdot 2 z = z$, and the product with $X$ makes $X^\top z$.
+# Node by node, with $r = Xw - y$: the factor ½ and the square make $1 \cdot \tfrac12 \cdot 2 r = r$, and the product with $X$ makes $X^\top r$.
 # No $p \times p$ matrix appears, because nobody ever multiplies two matrices that need not be multiplied.
 #
 # Now the network from the top of this lab, with each sample as a *row* $x_i$, as data usually comes:
@@ -1311,7 +1311,7 @@ with np.errstate(all="ignore"):
 
 # %% [markdown]
 # Infinity divided by infinity is not a number.
-# The way out: softmax does not change when the *same* number is subtracted from all logits of a sample, because $e^{z - m} = e^z / e^m$ and the factor cancels.
+# The way out: softmax does not change when the *same* number $m$ is subtracted from all logits of a sample, because $e^{z - m} = e^z / e^m$ and the factor cancels.
 #
 # ### Exercise 5.13 · cross-entropy · 3 points · 9 minutes · ●●●
 #
@@ -1514,7 +1514,7 @@ for times in (1, 2, 4, 6, 8):
           f" | {errors[1]:.0e} {measured_ms:9.2f} | {errors[2]:.0e}")
 
 # %% [markdown]
-# The symbolic derivative grows between twofold and fourfold with each nesting: with 8 of them it is a formula of more than ten thousand operations, for a program of one line.
+# From the second nesting on, each further one makes the symbolic derivative two to four times as large: with 8 of them it is a formula of more than ten thousand operations, for a program of one line.
 # The automatic one stays near the last digit of a float.
 # The numerical one loses digits with each nesting, and a "more careful" $h$ of $10^{-12}$ leaves you with five digits from the start.
 
@@ -1637,7 +1637,7 @@ matrix = np.arange(15.0).reshape(3, 5) ** 2 - 7
 checks.cases(jacobian_by_jvps, [((lambda u: matrix @ u, 5), matrix), ((lambda u: matrix.T @ u, 3), matrix.T)])
 
 # %% [markdown]
-# To read on: HIPS autograd's tutorial shows a complete engine in a few hundred lines; a *faster* tape than ours keeps its nodes in one list as they are made, and needs no search for an order at all. Why not?
+# To read on: HIPS autograd's tutorial shows a complete engine in a few hundred lines; a *faster* engine than ours keeps its nodes in one list as they are made, and needs no search for an order at all. Why not?
 
 # %% [markdown]
 # ## Summary

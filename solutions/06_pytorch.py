@@ -168,7 +168,7 @@ for loss in (nn.BCELoss(), nn.BCEWithLogitsLoss()):
 
 # %% [markdown]
 # Every prediction was compared with every target, and a perfect model got the loss 1.33; in training, it would learn to predict the mean of the targets for everything.
-# `nn.MSELoss` only warns about it, and two losses that you meet in lab 07 refuse: compare shapes before you subtract.
+# `nn.MSELoss` only warns about it, and the two losses for yes-or-no targets refuse: compare shapes before you subtract.
 
 # %% [markdown]
 # ## Gradients by themselves
@@ -444,15 +444,13 @@ print("x.grad after the three passes that worked:", x.grad.item())
 
 # %% [markdown]
 # A graph holds all values that its derivatives need; torch frees them as soon as they have been used, unless you say `retain_graph=True`.
-# If you meet this message in a training loop, `retain_graph` is nearly always the wrong cure: something that should be computed anew in each round is computed once, above the loop.
+# In a training loop that is nearly always the wrong cure for this message: something that should be computed anew in each round is computed once, above the loop.
 
 # %% [markdown]
 # ## The loop of four lines
 #
-# An **optimizer** holds the parameters and moves them.
-# `SGD` (stochastic gradient descent) with nothing but a learning rate is the plain step that you know: $\theta \leftarrow \theta - \lambda \nabla L$.
-# Your notes may say that it goes "in the direction of the gradient": it goes *against* it, or the loss would grow.
-# (And if they have `\theta[1]` in the forward pass, that is LaTeX which slipped into Python: write `theta[1]`.)
+# An **optimizer** holds the parameters and moves them; `SGD` (stochastic gradient descent) with nothing but a learning rate is the plain step that you know: $\theta \leftarrow \theta - \lambda \nabla L$.
+# Your notes may say that it goes "in the direction of the gradient": it goes *against* it, or the loss would grow; and `\theta[1]` in their forward pass is LaTeX which slipped into Python: write `theta[1]`.
 # Here is the loop, on the landscape of lab 02:
 
 # %% [show]
@@ -499,7 +497,7 @@ widgets.Loop(lambda w: w**4 - 3 * w**2 + w, start=2.0, code="loss = w**4 - 3 * w
 # | `x`, `y` | tensors of shape `(n,)` | inputs and targets |
 # | `theta0` | tensor of shape `(d,)` | initial guess; it stays as it is, and is not tracked |
 # | `learning_rate`, `n_steps` | numbers | λ, and how many steps |
-# | returns | tensor of shape `(d,)`, list of numbers | the last theta; the loss before each step, `n_steps` Python numbers |
+# | returns | tensor of shape `(d,)`, list of numbers | the last theta, detached; the loss before each step, `n_steps` Python numbers |
 #
 # <details><summary>Where do I start?</summary>
 #
@@ -582,7 +580,7 @@ inputs = torch.linspace(0.5, 3.5, 100)
 axes = figures.axes("Three points, fitted by torch", "x", "y")
 axes.plot(inputs, predict(guess, inputs), color=figures.BLUE, linestyle=":", label="random guess")
 axes.plot(inputs, 2 * inputs**2, **figures.LINES["truth"])
-axes.plot(inputs, predict(theta, inputs), **figures.LINES["model"])
+axes.plot(inputs, predict(theta.detach(), inputs), **figures.LINES["model"])
 axes.plot(x_train, y_train, **figures.LINES["data"])
 axes.legend()
 told = f"theta = {[round(value, 3) for value in theta.tolist()]}, loss from {losses[0]:.3g} to {losses[-1]:.2g}"
@@ -711,7 +709,7 @@ interact(roll, memory=FloatSlider(value=0.9, min=0, max=1, step=0.05));
 # ## An optimizer of your own
 #
 # What does `optimizer.step()` do? Try it by hand.
-# **Predict**: which of these two lines gives an error, and what is wrong with the other one?
+# **Predict**: two lines of the next cell contain `0.1 * theta.grad`. Which one gives an error, and what is wrong with the other?
 
 # %% [show]
 theta = torch.tensor([1.0, 2.0], requires_grad=True)
@@ -874,7 +872,7 @@ places = torch.linspace(-4, 4, 201)
 axes = figures.axes("tanh and its six derivatives", "x", "each divided by its largest value")
 styles, told = ["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 3))], []
 for order, style in enumerate(styles, 1):
-    values = nth_derivative(torch.tanh, places, order)
+    values = nth_derivative(torch.tanh, places, order).detach()
     axes.plot(places, values / values.abs().max(), linestyle=style, label=f"order {order}",
               color=[figures.BLUE, figures.VERMILLION, figures.GREEN][order % 3])
     told.append(f"order {order}: {values.abs().max():.3g}")
@@ -1090,7 +1088,7 @@ for sizes in ((7, 4), (2, 9)):
 
 # %% [markdown]
 # Now everything that you wrote in this lab works together: your network, your `sgd_step`, and gradients that nobody derived.
-# The data: points in the plane, of class 1 inside a ring and of class 0 outside.
+# The data: points in the plane, of class 1 inside a circle and of class 0 outside.
 # `nn.BCELoss` measures how far probabilities are from classes 0 and 1; it wants equal shapes, so the targets get an axis.
 # **Predict**: can one straight line part these classes? And what will the network draw?
 
@@ -1244,5 +1242,5 @@ print("gradcheck of your rule:", torch.autograd.gradcheck(MyTanh.apply, places))
 #
 # ## Where to go next
 #
-# In lab 07 you train this very network, and a larger one, on 60,000 handwritten digits.
+# In lab 07 you train a linear model, and a network like this one with ReLU in its middle, on 60,000 handwritten digits.
 # To read on: the tutorial *Autograd mechanics* in PyTorch's documentation; Baydin and others, *Automatic Differentiation in Machine Learning: a Survey* (2018).

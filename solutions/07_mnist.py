@@ -69,16 +69,13 @@ print(f"one picture: {tuple(raw[0].shape)} pixels become a row of {inputs.shape[
 
 # %% [markdown]
 # Lab 04 showed what inputs far from 0 and of very different sizes do to gradient descent.
-# So each pixel is divided by 255, then the mean of all training pixels is subtracted, and the rest divided by their standard deviation.
-# For MNIST these two are 0.1307 and 0.3081; you will meet them in programs all over the world.
-# They come from the *training* pictures alone, as lab 04 taught you.
+# So each pixel is divided by 255, then the mean of all training pixels is subtracted, and the rest divided by their standard deviation: for MNIST 0.1307 and 0.3081, from the *training* pictures alone, as lab 04 taught you.
 
 # %% [markdown]
 # ## A question becomes a target
 #
-# Slides from which this course learned train a model that returns one probability for each of $B$ pictures, shape `(B, 1)`, and compare it with the labels by `criterion(output, target.float())`.
-# `criterion` is torch's `nn.BCELoss()`, whose formula comes soon.
-# **Predict**: eight pictures, eight labels. What can go wrong?
+# Slides from which this course learned train a model that returns one probability for each of $B$ pictures, shape `(B, 1)`, and compare it with the labels by `criterion(output, target.float())`, where `criterion` is torch's `nn.BCELoss()`, whose formula comes soon.
+# **Predict**: what can go wrong with eight pictures and eight labels?
 
 # %% [show]
 output, target = torch.full((8, 1), 0.5), images.train_labels[:8]
@@ -461,7 +458,7 @@ class Pictures(Dataset):
         return self.transform(picture), self.labels[number]
 
 # %% [show]
-import_torchvision()
+import_torchvision()  # imports torchvision, also beside a torch for which its compiled part was not made
 from torchvision import transforms
 
 transform = transforms.Compose([transforms.ToTensor(), transforms.Normalize((images.mean,), (images.std,))])
@@ -632,10 +629,11 @@ row[0].legend(fontsize=8)
 figures.show(figure, f"Estimates of two entries of the gradient around the true one: {'; '.join(told)}.")
 
 # %% [markdown]
-# Every estimate is off, but the errors cancel: on average they hit the true gradient to the last digit.
+# A single estimate from fewer than all pictures is off, but the errors cancel: on average they hit the true gradient, up to rounding.
 # Such an estimate is called **unbiased**, and this is why stochastic gradient descent works: a cheap step points the right way *on average*.
 # Larger minibatches scatter less, but they cost more; in between lies the bargain.
-# **Predict**: in a bowl to whose bottom all 20 samples pull together, which way does a walk take that asks all of them before each step? And one that asks a single one?
+# **Predict**: each of 20 samples pulls a walker to a point of its own, and the mean of these points is the bottom of a bowl.
+# Which path does the walker take if all 20 are asked before each step? And if a single one is asked?
 
 # %% [show]
 rng = np.random.default_rng(3)
@@ -761,7 +759,7 @@ print(f"{spent[0] / spent[1]:.0f} times faster; all weights equal, to the last b
 # | returns | number | the accuracy |
 #
 # Nothing is learned here: say `model.eval()`, because some layers behave differently in training, and `with torch.no_grad():`, because nobody asks for gradients.
-# The counterpart of the first, `model.train()`, belongs to the start of `train_epoch`; our own two models do the same in both modes.
+# The counterpart of the first, `model.train()`, belongs to the start of `train_epoch`: if yours lacks it, add it there now. Our own two models do the same in both modes.
 #
 # <details><summary>Which logit means "odd"?</summary>
 #
@@ -838,7 +836,8 @@ def run(model, optimizer, epochs, batch_size=64, pictures=None, live=None):
     losses, scores = [], [accuracy(model, pixels[validate], odd[validate])]
     for _ in tqdm(range(epochs), unit="epoch", leave=False):
         loader = InMemoryLoader(x, y, minibatches(len(x), batch_size, rng))
-        losses.append(train_epoch(model, loader, loss_fn, optimizer))
+        loss = train_epoch(model, loader, loss_fn, optimizer)
+        losses.append(torch.as_tensor(loss, dtype=torch.float64).item())
         scores.append(accuracy(model, pixels[validate], odd[validate]))
         if live:
             live.update(accuracy=scores[-1])
@@ -846,7 +845,7 @@ def run(model, optimizer, epochs, batch_size=64, pictures=None, live=None):
 
 # %% [markdown]
 # The next cell makes an empty picture. Run it and the one after it, and watch both models learn, minibatch after minibatch.
-# If you have seen enough, stop it with the square button (*Interrupt the kernel*): what a model has learned until then is kept.
+# Once the curve of `SimpleNN` has begun, you may stop it with the square button (*Interrupt the kernel*): what it has learned until then is kept.
 
 # %% [show]
 live = widgets.LiveTraining()
@@ -879,7 +878,7 @@ left.legend()
 figures.show(figure, f"Training curves over {len(losses)} epochs. {'. '.join(told)}.")
 
 # %% [markdown]
-# The network learns faster and ends higher.
+# The network ends higher. (Who is faster says little: its learning rate is ten times as large, 0.1 and not 0.01.)
 # Its hidden numbers are features that it has found by itself, and the bend lets it draw a border between odd and even that is not straight.
 # Most of all it has room: 785 knobs are not enough for the ways in which people write.
 #
@@ -961,15 +960,14 @@ for name, model in models.items():
 # %% [markdown]
 # Why was the test set locked away?
 # Each time you look at a score and choose by it, the score becomes a little less of an exam: with enough tries, something looks good by luck.
-# **Predict**: twelve models are all right in 92 of 100 cases, and each is tried on 1,000 pictures. What does the best of the twelve score, on average?
+# **Predict**: each of twelve models is right in 92 of 100 cases, and is tried on 1,000 pictures. What does the best of the twelve score, on average?
 
 # %% [show]
 scores = np.random.default_rng(0).binomial(1000, 0.92, size=(10_000, 12)) / 1000
 print(f"one model: {scores[:, 0].mean():.1%}, the best of twelve: {scores.max(axis=1).mean():.1%}, the truth: 92.0%")
 
 # %% [markdown]
-# More than a percentage point, out of nothing.
-# Validation pays that price, so that the test does not have to.
+# More than a percentage point, out of nothing: validation pays that price, so that the test does not have to.
 # A validation score by which nothing was chosen may be honest, but it must be *called* a validation score.
 #
 # ## The numbers on the slide
@@ -977,7 +975,7 @@ print(f"one model: {scores[:, 0].mean():.1%}, the best of twelve: {scores.max(ax
 # The slides print two results: *Logistic: 87.30 % accuracy. Neural Net: 92.40 % accuracy.*
 # The notebook behind them tells more: 4,000 training pictures, and 1,000 others *held out of the training set* for the score; batch gradient descent, 1,000 steps with λ = 0.01, logistic regression without bias.
 # (Nothing will be chosen any more, so the test pictures may be looked at again.)
-# **Predict**: do the intervals of the two models overlap? And if you repeat the experiment with other pictures, will you get 87.30 again?
+# **Predict**: do the intervals of the two models overlap, and will other pictures give 87.30 again?
 
 # %% [show]
 for name, score in (("Logistic", 0.8730), ("Neural Net", 0.9240)):
@@ -1244,7 +1242,7 @@ figures.show(axes, "A loop: the agent sends an action to the environment, which 
 #
 # $$q(s, a) = r + \gamma \max_{a'} q(s', a') .$$
 #
-# **Predict** for a corridor of six cells with a reward of 1 at its right end and γ = 0.9: what is the best first step worth, four steps before the last one?
+# **Predict** for a corridor of six cells, with γ = 0.9: from the left end, the fifth step to the right earns the reward 1. What is the first of these five steps worth?
 
 # %% [show]
 rng, worth = np.random.default_rng(0), np.zeros((6, 2))  # a row for each cell; columns: left, right

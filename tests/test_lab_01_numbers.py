@@ -125,7 +125,7 @@ def test_where_newton_on_the_slope_ends() -> None:
 
 def test_the_path_to_the_maximum_goes_uphill() -> None:
     """Every step of it, up to rounding at its end."""
-    assert says("to the *maximum*, uphill all the way")
+    assert says("to the *maximum*, and each step ends higher than the one before")
     heights = np.polyval(lab()["cubic"], newton_on_slope(-0.5))
     assert np.all(np.diff(heights) > -1e-12)
 

@@ -65,7 +65,7 @@ def test_minutes_of_the_exercises_add_up() -> None:
 
 def test_mean_and_deviation_of_mnist() -> None:
     """0.1307 and 0.3081 are those that the data set uses."""
-    assert says("these two are 0.1307 and 0.3081")
+    assert says("for MNIST 0.1307 and 0.3081")
     assert (MNIST_MEAN, MNIST_STD) == (0.1307, 0.3081)
 
 
@@ -142,7 +142,7 @@ def test_intervals_that_are_quoted() -> None:
 
 def test_best_of_twelve() -> None:
     """More than a percentage point is luck."""
-    assert says("More than a percentage point, out of nothing.")
+    assert says("More than a percentage point, out of nothing:")
     scores = np.random.default_rng(0).binomial(1000, 0.92, size=(10_000, 12)) / 1000
     assert scores.max(axis=1).mean() - 0.92 > 0.01
 

@@ -138,7 +138,7 @@ message(
     "none_in_formula",
     "a part of this formula is None.",
     "a function without `return` gives None; in torch, `.grad` is None until `backward()` has filled it, and "
-    "stays None for a tensor that was computed from others.",
+    "stays None for a tensor that has no part in the loss, or was computed from others.",
 )
 message(
     "'(function|method)' object has no attribute 'backward'",

@@ -254,7 +254,7 @@ def broadcast_square(case: Case) -> bool:
 @misconception(
     "off_by_one_length",
     "your answer has one row too many or too few.",
-    "count: how many values are there after 0 steps? After 1?",
+    "count what you return, and compare it with the shape on the exercise's card.",
 )
 def off_by_one_length(case: Case) -> bool:
     """Recognise a length that differs by one."""

@@ -208,6 +208,17 @@ def numerical_jacobian(f, x, h=1e-5):
     return slopes
 
 
+@mistake("numerical_jacobian", misconception="whole_numbers")
+def numerical_jacobian(f, x, h=1e-5):
+    columns = []
+    for j in range(len(x)):
+        ahead, back = x.copy(), x.copy()
+        ahead[j] += h
+        back[j] -= h
+        columns.append((f(ahead) - f(back)) / (2 * h))
+    return np.stack(columns, axis=1)
+
+
 @mistake("numerical_jacobian", misconception="inputs_moved_together")
 def numerical_jacobian(f, x, h=1e-5):
     return (f(x + h) - f(x - h)) / (2 * h)

@@ -79,7 +79,15 @@ def inputs_not_put_back(case: Case) -> bool:
     return bool(np.shape(case.actual)[1] > 2 and not wrong[0] and wrong[1:].any())
 
 
+def _truncated(case: Case) -> bool:
+    """Recognise a width that is lost in an array of whole numbers, which keeps no fraction."""
+    f, x, h = case.args
+    ends = [np.array([f(np.trunc(x + side * h * step)) for step in np.eye(len(x))]) for side in (1, -1)]
+    return np.asarray(x).dtype.kind in "iu" and same(case.actual, np.subtract(*ends).T / (2 * h), rtol=1e-5)
+
+
 _MEASURED = (
+    _lookalike("whole_numbers", _truncated),
     columns_as_rows,
     outputs_summed,
     inputs_moved_together,
@@ -155,7 +163,7 @@ def neighbours_only(case: Case) -> bool:
 @misconception(
     "one_product_too_many",
     "you count one product too many.",
-    "L Jacobians need L − 1 products: what is the first one multiplied with?",
+    "s Jacobians need s − 1 products: what is the first one multiplied with?",
 )
 def one_product_too_many(case: Case) -> bool:
     """Recognise a product with an identity at either end."""

@@ -116,7 +116,7 @@ def forgets_targets(case: Case) -> bool:
 @misconception(
     "derivative_by_x",
     "you differentiate by x.",
-    "the points are given and stay: what can you turn is theta.",
+    "the points are given and stay: what you can change is theta.",
 )
 def derivative_by_x(case: Case) -> bool:
     """Recognise 2 r · (2 a x + b), one for each point or all together."""

@@ -78,7 +78,7 @@ add(
 add(
     "misses_points",
     "your number does not change when one of the targets changes.",
-    "does it look at all points, however many there are?",
+    "each point must add its share: do you skip points, or take the largest residual alone?",
 )
 add(
     "kink",

@@ -121,7 +121,7 @@ def _check_tangent(f: Function, df: Function, points: tuple[float, float, float]
         return
     if new == x0:
         fail(misconception="start_not_step")
-    if abs(f(new) / df(new)) < 2e-3:
+    if abs(f(new)) < 2e-3 * abs(df(new)):
         fail(misconception="root_not_step")
     frozen = which == "second" and abs(height / df(x0) + (new - x)) <= 2e-3
     name = "frozen_slope" if frozen else idea(f, df, x, new, 2e-4)

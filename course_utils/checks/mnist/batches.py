@@ -68,7 +68,7 @@ def empty_minibatch(case: Case) -> bool:
 def size_for_number(case: Case) -> bool:
     """Recognise exchanged roles."""
     n, size = case.args
-    return bool(len(case.actual) == size != math.ceil(n / size))
+    return len(case.actual) == size and _sizes(case) != _right_sizes(n, size)
 
 
 @misconception(
@@ -124,8 +124,8 @@ _SHAPES = (
     counts_from_one,
     pictures_come_twice,
     last_batch_dropped,
-    size_for_number,
     evenly_split,
+    size_for_number,
     blocks_shuffled,
 )
 _ORDERS = (order_of_the_data, blocks_shuffled, same_order_each_time)
@@ -177,7 +177,7 @@ def _fail_on(wrong: Sequence[Case], suspects: Sequence[Any]) -> None:
     told = sizes if len(sizes) < 12 else f"{sizes[:10]} and so on"
     details = [f"for n = {n} and batch_size = {size}, your minibatches have the sizes {told}"]
     fail(
-        found.sentence if found else "your minibatches do not hold each picture once.",
+        found.sentence if found else "your minibatches have the wrong sizes, or do not hold each picture once.",
         misconception=found.name if found else None,
         details=details,
     )

@@ -79,7 +79,7 @@ add(
 )
 add(
     "root_the_wrong_way",
-    "these are hardly more points: the error falls more slowly than that.",
+    "so many points make the error smaller, but they do not halve it.",
     "the error is divided by the square root of the factor: which factor has the square root 2?",
 )
 add(

@@ -39,7 +39,11 @@ def not_averaged(case: Case) -> bool:
 )
 def bias_not_squared(case: Case) -> bool:
     """Recognise a mean of distances, with or without signs, or its square."""
-    return same(case.actual[1], case.expected[1], 1e-5)
+    bundle, target = case.args
+    gaps = np.mean(bundle, axis=0) - target
+    unsquared = (np.mean(gaps), -np.mean(gaps), np.mean(np.abs(gaps)), np.mean(gaps) ** 2, np.mean(np.abs(gaps)) ** 2)
+    first, second = case.actual
+    return same(second, case.expected[1], 1e-5) and any(same(first, wrong, 1e-5) for wrong in unsquared)
 
 
 @misconception(

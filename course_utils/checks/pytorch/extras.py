@@ -98,7 +98,7 @@ def bends_along(hvp: Callable[..., Any], examples: Sequence[tuple[Given, Any, An
             fail(misconception="gradient_for_curvature")
         if not same(actual, expected, RTOL, ATOL):
             fail("some products are wrong.")
-    passed(f"H v is right at {len(examples)} places, and H was never built")
+    passed("H v is right")
 
 
 def rules(function: Callable[..., Any], x: Any) -> None:

@@ -72,7 +72,7 @@ def column_minus_row(answer: Any, targets: Sequence[float]) -> None:
     }
     if not _close(guess, np.mean(squares)):
         found = diagnose([Case((), guess, None, facts)], _TABLE)
-        fail(None if found else "your number is another one.", misconception=found.name if found else None)
+        fail(None if found else "your number is not the right one.", misconception=found.name if found else None)
     passed("you foresaw the table that nobody asked for")
 
 
@@ -125,7 +125,7 @@ _GUESSES = (
         lambda _, slope: (slope, 0.0, slope),
     ),
 )
-_OFF = add("slope_on_paper", "already your first number is another one.", "differentiate on paper, and put x in.")
+_OFF = add("slope_on_paper", "your first number is not right yet.", "differentiate on paper, and put x in.")
 
 
 def foresees_gradients(answers: Any, *, value: float, slope: float) -> None:
@@ -150,7 +150,7 @@ def foresees_gradients(answers: Any, *, value: float, slope: float) -> None:
         found = diagnose([Case((), guesses, None, {"value": value, "slope": slope})], _GUESSES)
         if found is None and not _close(guesses[0], slope):
             found = _OFF
-        fail(None if found else "your numbers are others.", misconception=found.name if found else None)
+        fail(None if found else "your numbers are not all right.", misconception=found.name if found else None)
     passed("you foresaw what stands in .grad after each of the three passes")
 
 

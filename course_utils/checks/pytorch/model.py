@@ -36,7 +36,7 @@ add("layers_without_bias", "your layers have no bias.", "what does `nn.Linear` d
 add(
     "two_outputs",
     "your network has more than one output.",
-    "one probability for each input is enough: that of the other class is what is missing to 1.",
+    "one number for each input is enough: the probability of the other class is what is missing to 1.",
 )
 add(
     "sizes_exchanged",
@@ -45,7 +45,7 @@ add(
 )
 add(
     "sizes_of_your_own",
-    "the sizes of your layers do not follow input_dim and hidden_dim.",
+    "the sizes of your layers do not follow the arguments of `__init__`.",
     "the network is made for many sizes: use the arguments.",
 )
 add("other_parameters", "your network has other parameters than two linear layers with biases.")
