@@ -191,7 +191,7 @@ class Classroom:
         return Plan.make(self.course, submissions, self._writer, broken=self._broken, force=force)
 
     def grade(self, plan: Plan) -> Iterator[GradingResult]:
-        """Grade what a plan says, and write down each as soon as it is graded.
+        """Grade what a plan says, and write down once a second what has been graded.
 
         Yields
         ------
