@@ -526,8 +526,7 @@ figures.show(chart, f"Median loss on training and on fresh points by degree. {to
 # It never gets below 100, the noise itself: no model can foresee that.
 # On average a training loss is too good to be true: at degree 2 the model is the right one, and still its training loss is *below* the noise.
 #
-# Now the experiment is yours: the next picture runs on your own functions.
-# **Predict:** you keep degree 9 and raise $n$ from 10 to 60. Which of its two losses falls, which one rises, and towards which number?
+# **Predict:** in the next picture, on your own functions, you keep degree 9 and raise $n$ from 10 to 60: which of its two losses falls, which one rises, and towards which number?
 
 # %% [show]
 from course_utils.widgets import Noise
@@ -690,17 +689,13 @@ told = ", ".join(f"{degree}: {count}" for degree, count in enumerate(counts) if 
 figures.show(chart, f"How often each degree was chosen. {told}.")
 
 # %% [markdown]
-# Validation never asks for a model that cannot bend, but it does not always say 2 either: ten noisy points are a small jury.
-# Between degrees that can all draw the truth, luck decides.
-# For the same reason the loss of the *winner* is too good: it is the least of ten numbers, and its luck was chosen with it.
-# That is why the third part exists: the test points, opened once, after everything is decided.
+# Validation never asks for a model that cannot bend, but it does not always say 2 either: ten noisy points are a small jury, and between degrees that can all draw the truth, luck decides.
+# For the same reason the loss of the *winner* is too good, so test points are opened once, after everything is decided.
 
 # %% [markdown]
 # ## And gradient descent?
 #
-# So far the referee fitted.
-# In lab 03 you did it yourself, step by step, and networks leave no other way.
-# Can your own descent fit degree 5, or 9? You need the gradient for any degree.
+# So far the referee fitted; networks leave no other way than your own descent, and it needs the gradient for any degree.
 # On paper: the loss is a mean of squares $r_i^2$ with $r = A\,\theta - y$, and $\theta_j$ enters $r_i$ with the factor $A_{ij}$.
 # So each point adds its share to each slope:
 #
@@ -868,16 +863,13 @@ figures.show(chart, "Loss above the referee's. " + "; ".join(told) + ".")
 
 # %% [markdown]
 # After 2000 steps on raw powers the loss is still 65 above the referee's; with scaled inputs 0.016 is left; with Chebyshev's columns nothing that you could see after the first hundred.
-# One warning: now that your descent *can* reach the best fit of degree 9, it can overfit as well.
-# Choosing a degree stays your task.
+# One warning: now that your descent *can* reach the best fit of degree 9, it can overfit as well, and choosing a degree stays your task.
 
 # %% [markdown]
 # ## Scale without a look ahead
 #
-# We divided by 5 because we knew the range.
-# Real inputs are heights, prices, brightnesses: one *standardises* them, $u = (x - \mu)/s$, with mean μ and standard deviation $s$ taken from the data.
-# From which data? μ and $s$ are learned numbers, like θ.
-# Whatever is learned from validation or test points has seen the examination: this is called a *leak*, and it is the most common way to be wrong about a model without noticing.
+# We divided by 5 because we knew the range; real inputs are heights, prices, brightnesses, and one *standardises* them, $u = (x - \mu)/s$, with mean μ and standard deviation $s$ taken from the data.
+# From which data? μ and $s$ are learned numbers, like θ, and whatever is learned from validation or test points has seen the examination: this is called a *leak*, and it is the most common way to be wrong about a model without noticing.
 
 # %% [markdown]
 # ### Exercise 4.12 · standardise · 3 points · 7 minutes · ●●○
