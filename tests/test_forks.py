@@ -141,7 +141,7 @@ def test_no_check_has_two_tries(judge: Judge) -> None:
     "answer",
     [
         "import os, threading\ndef f(x):\n    threading.Timer(0.1, os._exit, [1]).start()\n    return 1.0",
-        "import time\nseen = []\ndef f(x):\n    seen.append(x)\n    time.sleep(4 * (len(seen) > 1))\n    return 1.0",
+        "import time\nseen = []\ndef f(x):\n    seen.append(x)\n    time.sleep(20 * (len(seen) > 1))\n    return 1.0",
         "seen = []\ndef f(x):\n    seen.append(x)\n    return 1.0 / (len(seen) == 1)",
         "seen = []\ndef f(x):\n    seen.append(np.empty(1200 * 2**20, 'u1'))\n    return 1.0",
         "import random\ndef f(x):\n    random.setstate = np.random.set_state = None\n    return 1.0",

@@ -24,7 +24,7 @@ def slope(x):
 def bends(node):
     return node.bend() + 1
 """
-COURSE = 'title = "t"\n[labs.01_toy]\ntitle = "Toy"\nminutes = 9\n[limits]\ncheck_seconds = 2\ncell_seconds = 2\n'
+COURSE = 'title = "t"\n[labs.01_toy]\ntitle = "Toy"\nminutes = 9\n[limits]\ncheck_seconds = 6\ncell_seconds = 6\n'
 
 
 @contextmanager

@@ -33,7 +33,7 @@ __all__ = ["School"]
 ROOT = Path(__file__).resolve().parents[2]
 LABS = ("01_minima", "02_gradient_descent", "03_curve_fitting", "04_noise", "06_pytorch", "07_mnist")
 SIBLING = "a-sibling"
-LIMITS = "\n[limits]\nsetup_seconds = 60\ncell_seconds = 4\ncheck_seconds = 4\nmemory_mb = 512\nfiles_mb = 32\noutput_mb = 10\n"
+LIMITS = "\n[limits]\nsetup_seconds = 60\ncell_seconds = 12\ncheck_seconds = 12\nmemory_mb = 512\nfiles_mb = 32\noutput_mb = 10\n"
 
 
 @dataclass
