@@ -19,14 +19,14 @@ def write_whole(path: Path, content: str | bytes, mode: int = 0o644, *, durable:
     path : Path
         The file; its folder is made if it is missing. A link in its place is replaced, not followed.
     content : str or bytes
-        Text is written as UTF-8.
+        Text is written as UTF-8; half of a pair of surrogates, which that cannot hold, becomes ``?``.
     mode : int
         The permissions of the new file.
     durable : bool
         Whether it is on the disk, and not only on its way there, when this returns.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    data = content.encode("utf-8") if isinstance(content, str) else content
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_PART)
     temporary = Path(name)
     try:

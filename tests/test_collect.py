@@ -318,3 +318,21 @@ def test_who_sent_no_notebook_is_told(course: Course) -> None:
 def test_a_collection_says_what_it_took() -> None:
     """In a line, and one for each note."""
     assert str(Collection({("ada", "01_toy"): datetime.now(UTC)}, ["note"])) == "collected 1 notebooks\nnote"
+
+
+def test_archives_of_one_student_cost_nobody_else_anything(course: Course, tmp_path: Path) -> None:
+    """They may hold a bomb in many parts, or thousands of notebooks: both are refused, and others are taken."""
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(10):
+            archive.writestr(f"{number}.ipynb", bytes(29 * 10**6 + number))
+    many = zipped(*[(f"x\x01{number}.ipynb", b"{}") for number in range(3000)])
+    files = [(f"Bob B_7_assignsubmission_file_/{number}.zip", bomb.getvalue()) for number in range(4)]
+    files += [("Cy C_8_assignsubmission_file_/many.zip", many), (MOODLE + "01_toy.ipynb", NOTEBOOK)]
+    collection = collect(course, packed(tmp_path / "all.zip", *files))
+    kept = sum(path.stat().st_size for path in (course.class_folder / "attempts").rglob("*.ipynb"))
+    assert kept < 260 * 10**6
+    assert arrived(course)["ada-lovelace/01_toy/01_toy.ipynb"] == NOTEBOOK
+    assert "all that one student sent" in str(collection)
+    assert "more than 50 notebooks" in str(collection)
+    assert len(collection.notes) < 200

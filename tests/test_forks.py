@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 import time
@@ -158,3 +159,32 @@ def test_replacing_pythons_generators_costs_no_answer(judge: Judge) -> None:
     """What a fork needs of them is bound before a student's code runs."""
     answer = "import random\nrandom.getstate = random.setstate = None\nnp.random.get_state = None\ndef f(x): return 1.0"
     assert ["CORRECT"] == statuses(grade(judge, exercise_cell(answer), check_cell("checks.compare(f(0), 1.0)")))
+
+
+def test_cells_that_are_run_again_find_no_files_of_their_own(judge: Judge) -> None:
+    """Or a helper that makes a folder would be lost, because another cell hung."""
+    helper = (
+        "import os\nos.mkdir('figures')\nos.makedirs('/tmp/deep/down')\nopen('/dev/shm/once', 'x').close()\n"
+        "for _ in range(1500):\n    os.mkdir('d')\n    os.chdir('d')\n"
+        "os.chmod('.', 0)\ndef helper(x): return 1.0"
+    )
+    result = grade(
+        judge,
+        RestoredCell("extra", "e", helper),
+        exercise_cell("import os; os._exit(1)", "g", "1.2"),
+        exercise_cell("def f(x): return helper(x)"),
+        check_cell("checks.compare(f(0), 1.0)"),
+    )
+    assert ["CORRECT"] == statuses(result)
+
+
+def test_no_cell_is_run_again_after_the_time_of_a_submission(judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells that hang at their second run would else take their time again and again, one after another."""
+    limits = dataclasses.replace(judge.limits, setup_seconds=1.0, submission_seconds=3.0)
+    monkeypatch.setattr(type(judge), "limits", limits)
+    hangs_later = "import os, time\ntime.sleep(9 * (os.getpid() > 2))"
+    cells = [RestoredCell("extra", f"e{number}", hangs_later) for number in range(30)]
+    start = time.monotonic()
+    result = grade(judge, *cells, exercise_cell("import os; os._exit(1)"), check_cell("checks.compare(f(0), 1.0)"))
+    assert result.verdicts[0].points == 0.0
+    assert time.monotonic() - start < 20

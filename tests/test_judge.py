@@ -7,6 +7,7 @@ import shutil
 import sys
 from typing import Any
 
+import nbformat
 import pytest
 
 from autograder.intake.submission import RestoredCell
@@ -54,22 +55,57 @@ def test_changes_input_is_named(judge: Judge) -> None:
     assert verdict.misconception == "changes_input"
 
 
-def test_a_handle_can_be_called_walked_and_combined(judge: Judge) -> None:
-    """The student's own objects stay there; what is done to them is forwarded."""
+def test_a_handle_can_be_called_and_walked(judge: Judge) -> None:
+    """The student's own objects stay there; what is asked of them is forwarded."""
     answer = (
         "class f:\n"
         "    def __init__(self, v): self.v = v\n"
-        "    def __add__(self, o): return f(self.v + getattr(o, 'v', o))\n"
-        "    def __radd__(self, o): return f(10 * o + self.v)\n"
-        "    def __getitem__(self, i): return [self, 2][i]\n"
-        "    def __len__(self): return 2\n"
+        "    def __iter__(self): return iter([self, 2])\n"
+        "    def twice(self): return f(2 * self.v)\n"
     )
-    check = (
-        "a = f(1)\n"
-        "assert (a + f(2)).v == 3 and (5 + a).v == 51 and a[1] == 2 and a[0] is a and len(a) == 2\n"
-        "assert (a + np.float64(1.0)).v == 2.0 and list(a)[0] is a"
-    )
+    check = "a = f(1)\nassert a.twice().v == 2 and list(a)[0] is a and list(a)[1] == 2"
     assert verdict_on(judge, answer, check).message == ""
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        *(
+            "a - 42.5",
+            "42.5 - a",
+            "a * np.array([42.5])",
+            "np.array([42.5]) - a",
+            "np.float64(42.5) ** a",
+            "a @ [42.5]",
+        ),
+        *(
+            "a == 42.5",
+            "42.5 < a",
+            "abs(a)",
+            "len(a)",
+            "a[42]",
+            "float(a)",
+            "bool(a)",
+            "[1.0, a] - np.array([42.5, 1])",
+        ),
+    ],
+)
+def test_an_operator_gives_a_handle_nothing(judge: Judge, expression: str) -> None:
+    """The judge's numbers do not go over to be computed with: among them is what the answer should be."""
+    names = ("sub", "rsub", "mul", "rmul", "pow", "rpow", "matmul", "rmatmul", "eq", "lt", "gt", "abs", "getitem")
+    answer = (
+        "told = []\n"
+        "class Spy:\n"
+        "    def __len__(self): return told.append('len') or 1\n"
+        "    def __float__(self): return told.append('float') or 1.0\n"
+        "    def __bool__(self): return told.append('bool') or True\n"
+        f"for name in {names}:\n"
+        "    setattr(Spy, f'__{name}__', lambda self, *others: told.append(others) or 1.0)\n"
+        "def f(x): return Spy() if x else len(told)\n"
+    )
+    check = f"a = f(1)\ntry:\n    {expression}\nexcept TypeError:\n    assert f(0) == 0\nelse:\n    raise SystemExit"
+    verdict = verdict_on(judge, answer, check)
+    assert (CheckStatus.CORRECT, "") == (verdict.status, verdict.message)
 
 
 @pytest.mark.parametrize("value", ["f", "[][:].append", "object()", "{1: 2}", "'text'", "None", "range(3)", "[f, 1.0]"])
@@ -229,3 +265,91 @@ def test_a_submission_has_an_end(judge: Judge, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(judge, "_course", dataclasses.replace(judge._course, limits=limits))
     result = grade(judge, exercise_cell("def f(x): return 1"), check_cell("assert f(0) == 1"))
     assert (statuses(result), "more than 0 seconds" in result.verdicts[0].message) == (["TIMEOUT"], True)
+
+
+def test_a_name_of_a_kind_is_only_text(judge: Judge) -> None:
+    """What a student's class says that it is called can be stored anywhere, and does nothing to a terminal."""
+    answer = (
+        "class Meta(type):\n    __name__ = property(lambda cls: '\\ud800\\x1b]0;mine\\x07')\n"
+        "class Answer(metaclass=Meta): pass\ndef f(x): return Answer()"
+    )
+    message = verdict_on(judge, answer, "checks.compare(f(0), 1.0)").message
+    assert "?]0;mine" in message
+    assert not {"\x1b", "\x07"} & {*message.encode().decode()}
+
+
+def test_a_message_does_not_depend_on_who_came_before(judge: Judge) -> None:
+    """Python gives each warning once: what the judge's own code warns of is in no message."""
+    answer, check = "def f(g): return g()", "import warnings\nassert f(lambda: warnings.warn('w') or 1) == 1"
+    assert ["", ""] == [verdict_on(judge, answer, check).message for _ in range(2)]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("collections.namedtuple('Result', 'theta losses')(1.0, [2.0])", "collections.OrderedDict(a=1)"),
+        *(
+            "collections.defaultdict(list, a=[1])",
+            "type('Mine', (list,), {})([1, 2])",
+            "type('Mine', (float,), {})(2.5)",
+        ),
+        *("np.longdouble(2.5)", "np.array([1, 2.5], np.longdouble)", "np.array([1j], np.clongdouble)"),
+    ],
+)
+def test_what_is_built_upon_a_kind_is_of_that_kind(judge: Judge, value: str) -> None:
+    """A namedtuple is a tuple: a check that a student's own computer passes is passed in the judge, too."""
+    check = f"import collections\nassert np.all(checks.call(f, 0) == {value}), f(0)"
+    assert verdict_on(judge, f"import collections\ndef f(x): return {value}", check).message == ""
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        *("rng.normal(size=4 * 10**8)", "rng.normal(0, 1, (10**4, 10**4))", "rng.normal(0, 1, [10**4, 10**4])"),
+        *("rng.permutation(10**9)", "rng.choice(10**9, replace=False)", "rng.normal(np.zeros(2 * 10**6))"),
+        *("rng.multivariate_normal(np.zeros(2), np.eye(2))", "rng.spawn(2)", "rng.nothing()"),
+    ],
+)
+def test_the_judge_draws_no_more_than_can_be_waited_for(judge: Judge, draw: str) -> None:
+    """Nothing can stop numpy while it draws: too many numbers at once, and unusual ones, are refused."""
+    verdict = verdict_on(judge, f"def f(rng): return {draw}", "f(np.random.default_rng(0))")
+    assert (verdict.status, "when your work is graded" in verdict.message) == (CheckStatus.WRONG, True)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        *("rng.normal(0, 1, (3, 4))", "rng.normal(size=(3, 4))", "rng.choice([9, 8] * 60, 5)", "rng.permutation(12)"),
+        *("rng.integers(0, 2**40, 5)", "rng.random(3)", "rng.uniform(-1, 1, 4)", "rng.permuted([[1, 2]], axis=1)"),
+    ],
+)
+def test_the_judge_draws_as_numpy_does(judge: Judge, draw: str) -> None:
+    """The usual numbers are those that a generator with the same seed gives."""
+    check = f"rng = np.random.default_rng(3)\nassert np.array_equal(f(np.random.default_rng(3)), {draw})"
+    assert verdict_on(judge, f"def f(rng): return {draw}", check).message == ""
+
+
+def test_breaking_ipython_costs_what_cannot_be_run(judge: Judge) -> None:
+    """It is never a fault of ours, which would be graded again and again; answers before it count."""
+    cells = [exercise_cell("def f(x): return 1.0"), RestoredCell("extra", "e", "get_ipython().run_cell = 1")]
+    later = [exercise_cell("def g(x): return 1.0", "g", "1.2"), check_cell("checks.compare(g(0), 1.0)", 2, "g")]
+    result = grade(judge, *cells, check_cell("checks.compare(f(0), 1.0)"), *later)
+    assert ["CORRECT", "CRASHED"] == statuses(result)
+    assert "broke IPython" in result.verdicts[1].message
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        *("{'output_type': object()}", "{'output_type': np.zeros(3)}", "{'output_type': 'error', 'ename': object()}"),
+        *("{'output_type': 'stream', 'name': object(), 'text': 1}", "{'output_type': 'display_data', 'data': {2: []}}"),
+    ],
+)
+def test_odd_outputs_do_no_harm(judge: Judge, output: str) -> None:
+    """What a cell shows may be anything; what is kept of it is nbformat."""
+    odd = RestoredCell("extra", "e", f"get_ipython()._outputs.append({output})")
+    result = grade(judge, odd, exercise_cell("def f(x): return 1.0"), check_cell("checks.compare(f(0), 1.0)"))
+    assert ["CORRECT"] == statuses(result)
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [nbformat.v4.new_code_cell(outputs=list(outcome.outputs)) for outcome in result.outcomes]
+    nbformat.validate(notebook)

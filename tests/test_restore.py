@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.names import defines
+from autograder.intake.names import Names
 from autograder.intake.restore import restore
 from autograder.intake.submission import Restored
 from tests.toy import SOLVED, handed_in, source, submission, template
@@ -251,7 +251,16 @@ def test_huge_notebook_is_restored_in_time() -> None:
 )
 def test_defines(text: str, expected: bool) -> None:
     """A name is defined at top level by def, class, assignment or import, whether or not the text parses."""
-    assert expected is defines(text, "f")
+    assert expected is Names().defines(text, "f")
+
+
+def test_a_notebook_is_not_parsed_for_ever() -> None:
+    """Beyond some hundred thousand characters, a name is looked for in the text alone."""
+    names, text = Names(), "g = '''\ndef f(): pass\n'''"
+    assert not names.defines(text, "f")
+    for number in range(7):
+        assert not names.defines(f"# f {number}\n" + "0;" * 22_000, "f")
+    assert (False, True) == (names.defines(text, "f"), names.defines(text + "\n", "f"))
 
 
 JUNK = st.recursive(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from autograder.intake.cells import same_text
-from autograder.intake.names import defines
+from autograder.intake.names import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,7 @@ class Answers:
 
     template: Template
     cells: tuple[StudentCell, ...]
+    _names: Names = field(default_factory=Names)
 
     @cached_property
     def claims(self) -> tuple[TemplateCell | None, ...]:
@@ -102,10 +103,10 @@ class Answers:
         cell, claim = self.cells[index], self.claims[index]
         if claim is None or cell.kind != "code" or same_text(cell.source, claim.shown):
             return False
-        return not (claim.is_own and defines(cell.source, claim.grade_id or ""))
+        return not (claim.is_own and self._names.defines(cell.source, claim.grade_id or ""))
 
     def _first(self, indices: Iterable[int], name: str) -> int | None:
-        return next((index for index in indices if defines(self.cells[index].source, name)), None)
+        return next((index for index in indices if self._names.defines(self.cells[index].source, name)), None)
 
     def _written(self, wanted: TemplateCell) -> Answer:
         claiming = [index for index, claim in enumerate(self.claims) if claim is wanted]
@@ -136,5 +137,5 @@ class Answers:
         name = wanted.grade_id or ""
         blanks = [cell.shown for cell in self.template.cells if cell.is_own]
         sources = [source for source in written if not any(same_text(source, blank) for blank in blanks)]
-        source = next((source for source in sources if defines(source, name)), None)
+        source = next((source for source in sources if self._names.defines(source, name)), None)
         return answer if source is None else Answer(source, "inside")

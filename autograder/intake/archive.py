@@ -27,6 +27,9 @@ __all__ = ["Member", "members", "members_of_zip"]
 MOST_MEMBERS = 50_000
 LARGEST_PIECE = 64 * 2**20  # of a tar, read at once: a header may claim any length
 LARGEST_WHOLE = 4 * 2**30  # all that is unpacked of one archive
+_TOO_MUCH = (
+    "all that is in it has more megabytes, unpacked, than are read of one archive, or of all that one student sent."
+)
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -78,15 +81,24 @@ def members(path: Path, zone: tzinfo = UTC) -> Iterator[Member]:
             yield from _members_of_tar(cast("IO[bytes]", gzip.GzipFile(fileobj=file)) if packed else file)
 
 
-def members_of_zip(file: IO[bytes], zone: tzinfo = UTC, largest: int = LARGEST) -> Iterator[Member]:
+def members_of_zip(file: IO[bytes], zone: tzinfo = UTC, left: list[int] | None = None) -> Iterator[Member]:
     """Go through the files of a zip; a name that climbs, a link and a file that is too large are refused.
+
+    Parameters
+    ----------
+    file : file object
+        The zip.
+    zone : tzinfo
+        Of its times.
+    left : list of int
+        How many bytes may still be unpacked: one number, which gets smaller. Several archives may share it.
 
     Raises
     ------
     UnreadableError
         It is no zip, or holds too many files.
     """
-    left = [LARGEST_WHOLE]
+    left = [LARGEST_WHOLE] if left is None else left
     with _explained("the archive"), zipfile.ZipFile(file) as archive:
         found = archive.infolist()
         if len(found) > MOST_MEMBERS:
@@ -96,27 +108,29 @@ def members_of_zip(file: IO[bytes], zone: tzinfo = UTC, largest: int = LARGEST) 
                 continue
             mode = info.external_attr >> 16
             odd = stat.S_IFMT(mode) not in (0, stat.S_IFREG)
-            refusal = _refusal(_name(info), info.file_size, largest, odd=odd)
+            refusal = _refusal(_name(info), info.file_size, odd=odd)
             if info.flag_bits & 1:
                 refusal = refusal or "it is encrypted: pack it without a password."
-            yield Member(_name(info), _moment(info, zone), refusal, _reader(archive, info, largest, left))
+            yield Member(_name(info), _moment(info, zone), refusal, _reader(archive, info, left))
 
 
-def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int, left: list[int]) -> Callable[[], bytes]:
+def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo, left: list[int]) -> Callable[[], bytes]:
     """Read no more than is allowed, whatever size the member claims."""
 
     def read() -> bytes:
         with _explained(_name(info)), archive.open(info) as file:
-            return _limited(file, largest, left)
+            return _limited(file, left)
 
     return read
 
 
-def _limited(file: IO[bytes], largest: int, left: list[int]) -> bytes:
-    content = file.read(largest + 1)
+def _limited(file: IO[bytes], left: list[int]) -> bytes:
+    content = file.read(LARGEST + 1)
     left[0] -= len(content)
-    if len(content) > largest or left[0] < 0:
-        raise UnreadableError(_too_large(len(content), largest))
+    if len(content) > LARGEST:
+        raise UnreadableError(_too_large(len(content)))
+    if left[0] < 0:
+        raise UnreadableError(_TOO_MUCH)
     return content
 
 
@@ -139,9 +153,9 @@ def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, left: list[int]
 
     def read() -> bytes:
         file = archive.extractfile(info)
-        return b"" if file is None else _limited(file, LARGEST, left)
+        return b"" if file is None else _limited(file, left)
 
-    return Member(name, moment, _refusal(name, info.size, LARGEST, odd=not info.isreg()), read)
+    return Member(name, moment, _refusal(name, info.size, odd=not info.isreg()), read)
 
 
 class _Counted(io.RawIOBase):
@@ -157,7 +171,7 @@ class _Counted(io.RawIOBase):
 
     def seek(self, place: int, whence: int = os.SEEK_SET) -> int:
         if place > LARGEST_WHOLE:
-            raise UnreadableError(_too_large(place, LARGEST_WHOLE))
+            raise UnreadableError(_TOO_MUCH)
         return self._file.seek(place, whence)
 
     def tell(self) -> int:
@@ -174,17 +188,17 @@ def _explained(name: str) -> Iterator[None]:
         raise UnreadableError(f"{name} cannot be unpacked: {error or type(error).__name__}.") from error
 
 
-def _refusal(name: str, size: int, largest: int, *, odd: bool) -> str:
+def _refusal(name: str, size: int, *, odd: bool) -> str:
     if odd:
         return "it is a link or a device, and links are not followed: hand in the file itself."
     if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":" or not name.isprintable():
         return "its name leads out of the archive: pack the notebook again, by its own name."
-    return _too_large(size, largest) if size > largest else ""
+    return _too_large(size) if size > LARGEST else ""
 
 
-def _too_large(size: int, largest: int) -> str:
+def _too_large(size: int) -> str:
     return (
-        f"it has {size / 1e6:.0f} MB unpacked, more than the {largest / 1e6:.0f} MB that are read. "
+        f"it has {size / 1e6:.0f} MB unpacked, more than the {LARGEST / 1e6:.0f} MB that are read. "
         "In JupyterLab, choose Edit > Clear Outputs of All Cells, save, and hand it in again."
     )
 

@@ -31,6 +31,8 @@ __all__ = ["Collection", "collect"]
 
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\.)")
 _PLAIN = re.compile(r"\w[\w.@+-]{0,99}")
+_MOST_NOTEBOOKS = 50  # in one archive that a student sent
+_MOST_UNPACKED = 8 * LARGEST  # of all archives that one student sent
 _SECOND = timedelta(seconds=1)
 _RULES = {
     "last": "the newest counts",
@@ -104,6 +106,8 @@ class _Collector:
         self.collection = Collection()
         self._stamps: dict[tuple[str, str], datetime] = {}
         self._readable: set[str] = set()  # who sent a notebook or an archive, by number in the LMS
+        self._left: dict[str, list[int]] = defaultdict(lambda: [_MOST_UNPACKED])  # by student: bytes to unpack
+        self._said: set[str] = set()
         self._others: list[Sender] = []  # files that are neither notebooks nor archives
         self.seen = False  # whether a file says who sent it
         self.doubtful: set[str] = set()
@@ -135,11 +139,13 @@ class _Collector:
         """Take notebooks out of an archive that a student sent; its own times are not believed."""
         found: dict[str, str] = {}
         receipt = None
-        for inner in members_of_zip(io.BytesIO(content), largest=LARGEST):
+        for inner in members_of_zip(io.BytesIO(content), left=self._left[self._student(sender)]):
             if inner.name == RECEIPT and not inner.refusal:
                 receipt = inner.read()
             if not inner.name.endswith(".ipynb") or _JUNK.search(inner.name):
                 continue
+            if len(found) == _MOST_NOTEBOOKS:
+                raise UnreadableError(f"it holds more than {_MOST_NOTEBOOKS} notebooks: hand in those of the labs.")
             found[inner.name] = ""
             if inner.refusal:
                 self._refuse(sender, inner.name, inner.refusal)
@@ -229,7 +235,8 @@ class _Collector:
         return max(moment, due + _SECOND) if sender.late else min(moment, due)
 
     def _note(self, text: str) -> None:
-        if text not in self.collection.notes:
+        if text not in self._said:
+            self._said.add(text)
             self.collection.notes.append(text)
 
 

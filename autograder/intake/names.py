@@ -6,31 +6,45 @@ import ast
 import re
 import warnings
 
-__all__ = ["defines"]
+__all__ = ["Names"]
 
-# Longer texts are not worth a syntax tree: an answer is a few dozen lines.
-_LONGEST = 200_000
+# Longer texts are not worth a syntax tree: an answer is a few dozen lines, and a notebook is not worth many such trees.
+_LONGEST, _MOST = 50_000, 300_000
 
 
-def defines(source: str, name: str) -> bool:
-    """Tell whether a cell's text defines a name at its top level.
+class Names:
+    """Which names the cells of one notebook define; each text is parsed once."""
 
-    Parameters
-    ----------
-    source : str
-        The cell's text; anything at all, with syntax errors or magics.
-    name : str
-        The name of a function, a class or a value.
-    """
-    if name not in source:
-        return False
-    tree = _tree(source)
-    return _looks_defined(source, name) if tree is None else name in _bound(tree)
+    def __init__(self) -> None:
+        self._bound: dict[str, set[str] | None] = {}
+        self._left = _MOST
+
+    def defines(self, source: str, name: str) -> bool:
+        """Tell whether a cell's text defines a name at its top level.
+
+        Parameters
+        ----------
+        source : str
+            The cell's text; anything at all, with syntax errors or magics.
+        name : str
+            The name of a function, a class or a value.
+        """
+        if name not in source:
+            return False
+        if source not in self._bound:
+            self._bound[source] = self._read(source)
+        bound = self._bound[source]
+        return _looks_defined(source, name) if bound is None else name in bound
+
+    def _read(self, source: str) -> set[str] | None:
+        if len(source) > _LONGEST or self._left <= 0:
+            return None
+        self._left -= len(source)
+        tree = _tree(source)
+        return None if tree is None else _bound(tree)
 
 
 def _tree(source: str) -> ast.Module | None:
-    if len(source) > _LONGEST:
-        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a student's invalid escape is no warning of ours

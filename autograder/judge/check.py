@@ -8,6 +8,7 @@ import functools
 import io
 import traceback
 import types
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +17,7 @@ from autograder.course import Limits
 from autograder.intake.submission import RestoredCell
 from autograder.judge.bounds import bounded
 from autograder.judge.ending import ending, out_of_memory
-from autograder.judge.remote import Remote
+from autograder.judge.remote import Remote, printable
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CheckStatus, Verdict
 
@@ -24,6 +25,7 @@ __all__ = ["CheckRun", "compiled"]
 
 HIDDEN_MARK = "checks.hidden()"
 _CELLS = 512  # whose code is kept: all submissions of a lab have the same
+_LONGEST = 20_000  # characters of a message
 _GRACE = 1.0  # seconds: as a rule the wire notices first that the time is over
 _STOPPED = "✗ Exercise {0}: your code {1}"
 _LARGE = "✗ Exercise {0}: what your code sends back needs more memory than there is."
@@ -80,7 +82,8 @@ class CheckRun:
         """
         printed = io.StringIO()
         try:
-            with bounded(self.limits.check_seconds + _GRACE):
+            with bounded(self.limits.check_seconds + _GRACE), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # Python gives each once: a message would say which student came before
                 remote.allow(self.limits.check_seconds)
                 names = {**namespace, **self._answers(remote)}
                 with contextlib.redirect_stdout(printed), names["checks"].in_judge(key, inside):
@@ -148,6 +151,6 @@ class CheckRun:
             status=status,
             points=points,
             max_points=self.cell.points,
-            message=message,
+            message=printable(message, _LONGEST),
             misconception=misconception,
         )

@@ -29,7 +29,7 @@ def ending(error: BaseException, reason: str, limits: Limits, seconds: float) ->
     Parameters
     ----------
     error : BaseException
-        What the judge met: silence, a lost process, or bytes that are no message.
+        What the judge met: silence, a lost process, bytes that are no message, or an error of what runs the cells.
     reason : str
         What the zygote ended it for, if it did.
     limits : Limits
@@ -48,6 +48,8 @@ def ending(error: BaseException, reason: str, limits: Limits, seconds: float) ->
         return status, text.format_map(_values(limits))
     if isinstance(error, DeadlineExceeded):
         return CheckStatus.TIMEOUT, f"did not finish within {seconds:g} seconds. Does every loop come to its end?"
+    if isinstance(error, Exception):
+        return CheckStatus.CRASHED, "could not be run: it, or a cell before it, broke IPython, which runs cells."
     return CheckStatus.CRASHED, "ended the Python process."
 
 

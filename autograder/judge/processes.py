@@ -35,6 +35,7 @@ class Processes:
 
     def __init__(self, zygote: Zygote, limits: Limits, trunk: Processes | None = None) -> None:
         self._zygote, self._limits, self._trunk = zygote, limits, trunk
+        self._until = time.monotonic() + limits.submission_seconds  # after this no cell is run again
         self._done: list[str] = []
         self._began = self._spent = 0.0  # seconds: when the last cell began, what all so far took
         if trunk is None:
@@ -100,19 +101,22 @@ class Processes:
         """Run the cells so far in a new process; one after which nothing can be forked is left out from now on."""
         self._go_on_from(self._first)
         self._sweep()
-        while self._done:
+        while self._done and time.monotonic() < self._until:
             try:
+                self._first.allow(self._limits.setup_seconds)
+                self._first.clear()
                 self._last = self._forked(self._first)
                 for source in self._done:
-                    self._last.allow(self._limits.setup_seconds)
+                    self._last.allow(min(self._limits.setup_seconds, self._until - time.monotonic()))
                     self._last.run(source)
                 self.drop(self._forked(self._last))
-            except (DeadlineExceeded, Lost, WireError):
+            except (DeadlineExceeded, Lost, WireError, Exception):  # noqa: BLE001 - if IPython itself does not run a cell
                 del self._done[max(len(self._last.ran) - 1, 0)]
                 self._go_on_from(self._first)
                 self._sweep()
             else:
                 return
+        self._done.clear()
 
     def _forked(self, remote: Remote) -> Remote:
         remote.allow(self._limits.cell_seconds)

@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from autograder.judge.changes import Changes
+from autograder.judge.draws import draw
 from autograder.sandbox.values import Packer, Unpacker
 from autograder.sandbox.wire import Connection, Lost, Message, WireError
 
-__all__ = ["Callbacks", "Handle", "Remote", "Stopped"]
+__all__ = ["Callbacks", "Handle", "Remote", "Stopped", "printable"]
 
 Number = int
 _ENDS = (StopIteration, StopAsyncIteration)  # raised into a loop of the judge's, they would end it as if all were seen
+_CONTROLS = {code: None for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 
 
 class Stopped(Lost):
@@ -61,26 +63,26 @@ class Callbacks:
         return self._functions[number]
 
     def find(self, number: Any, method: Any = None) -> Callable[..., Any]:
-        """Return what to call: the function of a number, or a public method of a random generator."""
+        """Return what to call: the function of a number, or a method of a random generator."""
         function = self.owner(number)
         if not isinstance(function, np.random.Generator):
             found: Callable[..., Any] = function
             return found
-        if type(method) is not str or method.startswith("_") or not callable(getattr(type(function), method, None)):
-            raise WireError("no such method of a random generator")
-        bound: Callable[..., Any] = getattr(function, method)
-        return bound
+        if type(method) is not str:
+            raise WireError("no method of a random generator")
+        return draw(function, printable(method, 80))
 
 
 class Handle:
     """An object of the student's process that is not plain data.
 
-    It can be called and walked. It cannot be compared or asked for its truth: only plain data is believed.
+    It can be called and walked. It cannot be compared, asked for its truth or computed with: only plain data is
+    believed, and an operator would hand its author the judge's own numbers.
     The same object there is the same handle here.
     """
 
     __slots__ = ("_number", "_remote", "type_name")
-    __array_ufunc__ = None  # numpy leaves operators with arrays to us
+    __array_ufunc__ = None  # numpy is not to take it for a number
 
     def __init__(self, remote: Remote, number: Number, type_name: str) -> None:
         self._remote, self._number, self.type_name = remote, number, type_name
@@ -99,35 +101,19 @@ class Handle:
         """Walk through its items."""
         return iter(self._remote.ask("iterate", self, []))
 
-    def __len__(self) -> int:
-        """Return its length."""
-        return int(self._remote.operate("len", [self]))
-
     def __repr__(self) -> str:
         """Say what it is."""
         return f"<a student's {self.type_name}>"
 
     def _refuse(self, *_: object) -> bool:
-        raise TypeError(f"a {self.type_name} is not plain data: it cannot be compared")
+        raise TypeError(f"a {self.type_name} is not plain data: it can be neither compared nor computed with")
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __bool__ = __float__ = __int__ = _refuse
+    __bool__ = __float__ = __int__ = __len__ = _refuse
+    __add__ = __sub__ = __mul__ = __matmul__ = __truediv__ = __floordiv__ = __mod__ = __pow__ = _refuse
+    __radd__ = __rsub__ = __rmul__ = __rmatmul__ = __rtruediv__ = __rfloordiv__ = __rmod__ = __rpow__ = _refuse
+    __neg__ = __pos__ = __abs__ = _refuse
     __hash__ = object.__hash__
-
-
-def _forward(name: str, *, reflected: bool = False) -> Callable[..., Any]:
-    def operate(self: Handle, *others: Any) -> Any:
-        operands = [*others, self] if reflected else [self, *others]
-        return self._remote.operate(name, operands)
-
-    return operate
-
-
-for _name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow"):
-    setattr(Handle, f"__{_name}__", _forward(_name))
-    setattr(Handle, f"__r{_name}__", _forward(_name, reflected=True))
-for _name in ("neg", "pos", "abs", "getitem"):
-    setattr(Handle, f"__{_name}__", _forward(_name))
 
 
 class Remote:
@@ -175,16 +161,15 @@ class Remote:
         """Define a given function there anew, and return its handle."""
         return self._request(Message("restore", {"name": name, "source": source}))
 
+    def clear(self) -> None:
+        """Remove all files of the submission."""
+        self._request(Message("clear", {}))
+
     def ask(self, op: str, target: Handle, args: list[Any]) -> Any:
         """Do something to an object there."""
         packer = Packer(self._refer)
         fields = {"target": packer.pack(target), "args": packer.pack(args)}
         return self._request(Message(op, fields, packer.blobs))
-
-    def operate(self, name: str, operands: list[Any]) -> Any:
-        """Apply an operator to objects there."""
-        packer = Packer(self._refer)
-        return self._request(Message("operate", {"name": name, "args": packer.pack(operands)}, packer.blobs))
 
     def call(self, target: Handle, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function there, and put back what it changed of its arguments."""
@@ -268,22 +253,22 @@ class Remote:
             return self._callbacks.owner(number)
         if type(number) is not int or number < 0 or type(node.get("type")) is not str:
             raise WireError("no handle")
-        return self._handles.setdefault(number, Handle(self, number, node["type"][:80]))
+        return self._handles.setdefault(number, Handle(self, number, printable(node["type"], 80)))
 
 
 def _builtin_name(error: Exception) -> str:
     return next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "builtins")
 
 
-def _printable(text: Any, longest: int) -> str:
-    """Return what a process tells as text that any file can hold."""
-    return str(text)[:longest].replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+def printable(text: Any, longest: int) -> str:
+    """Return what a process tells as text that any file can hold, and that does nothing to a terminal."""
+    return str(text)[:longest].translate(_CONTROLS).encode("utf-8", "replace").decode("utf-8")
 
 
 def _builtin_error(fields: dict[str, Any]) -> Exception:
     """Build the builtin exception that a process names; anything else becomes a RuntimeError."""
     kind = getattr(builtins, str(fields.get("kind")), None)
-    text, line = _printable(fields.get("text"), 2000), fields.get("line")
+    text, line = printable(fields.get("text"), 2000), fields.get("line")
     if not (isinstance(kind, type) and issubclass(kind, Exception)) or issubclass(kind, _ENDS):
         kind = RuntimeError
     try:
@@ -291,5 +276,5 @@ def _builtin_error(fields: dict[str, Any]) -> Exception:
     except TypeError:  # UnicodeDecodeError and the like want five arguments
         error = ValueError(text)
     if isinstance(line, str):
-        error.student_line = _printable(line, 300)  # type: ignore[attr-defined]
+        error.student_line = printable(line, 300)  # type: ignore[attr-defined]
     return error

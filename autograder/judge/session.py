@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any, Self
 
 from autograder.course import Course, Limits
+from autograder.errors import SandboxError
 from autograder.intake.submission import Restored, RestoredCell
 from autograder.judge.check import CheckRun, compiled
 from autograder.judge.ending import ending, refusal
 from autograder.judge.processes import Processes, Replays
-from autograder.judge.remote import Remote
+from autograder.judge.remote import Remote, printable
 from autograder.sandbox.host import Zygote
 from autograder.sandbox.launcher import Launcher
 from autograder.sandbox.settings import Settings
@@ -33,6 +34,7 @@ __all__ = ["Judge", "Session", "start_host"]
 FORKS = sys.platform == "linux"
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_LONGEST_MESSAGE = 4000  # characters
 _MOST_OUTPUT = 64 * 2**20  # characters that are kept of all cells of one submission
 
 
@@ -169,6 +171,7 @@ class Session:
     _exercises: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, Verdict] = field(default_factory=dict)
     _room: int = _MOST_OUTPUT
+    _has_run_theirs: bool = False
 
     def run(self, cells: Iterable[RestoredCell]) -> None:
         """Run cells in order."""
@@ -209,14 +212,17 @@ class Session:
     def _advance(self, cell: RestoredCell, seconds: float) -> None:
         """Run a cell in a fork, and go on from there; if that fork is lost, go on from before the cell."""
         fork = self.processes.for_cell()
+        self._has_run_theirs |= cell.kind != "setup"
         try:
             fork.allow(seconds)
             outputs = fork.run(cell.source)
-        except (DeadlineExceeded, Lost, WireError) as error:
+        except (DeadlineExceeded, Lost, WireError, Exception) as error:  # the last if IPython itself does not run it
+            if not self._has_run_theirs:
+                raise SandboxError("a setup cell does not run") from error
             self._skip(cell, *ending(error, self.processes.drop(fork), self.judge.limits, seconds))
             return
         self.processes.advance(fork)
-        self._note_outputs(cell, outputs)
+        self._note_outputs(cell, [_clean_output(output) for output in outputs])
 
     def _leave_out(self, cell: RestoredCell) -> None:
         """Neither run nor check what comes after the time of a whole submission is over."""
@@ -235,7 +241,7 @@ class Session:
         kept = (
             outputs if self._room > 0 else [output for output in outputs[-1:] if output.get("output_type") == "error"]
         )
-        self.outcomes.append(CellOutcome(cell.id, tuple(map(_clean_output, kept))))
+        self.outcomes.append(CellOutcome(cell.id, tuple(kept)))
         errors = [output for output in outputs if output.get("output_type") == "error"]
         if errors and cell.exercise and errors[-1].get("ename") != "NotImplementedError":
             text = f"its cell stops with {errors[-1].get('ename')}: {errors[-1].get('evalue')}"[:2000]
@@ -252,7 +258,7 @@ class Session:
             self._remember(cell, status, f"its cell {text}")
 
     def _remember(self, cell: RestoredCell, status: CheckStatus, text: str) -> None:
-        message = f"✗ Exercise {cell.exercise_number}: {text}"
+        message = printable(f"✗ Exercise {cell.exercise_number}: {text}", _LONGEST_MESSAGE)
         self._failures[str(cell.exercise)] = Verdict(str(cell.exercise), "", status, 0.0, 0.0, message)
 
     def check(self, cell: RestoredCell, remote: Remote) -> Verdict:
@@ -292,9 +298,9 @@ def _given_functions(notebook: Path) -> dict[str, str]:
 
 def _clean_output(output: dict[str, Any]) -> dict[str, Any]:
     """Keep of an output only what nbformat allows: it comes from the student's process."""
-    kind = output.get("output_type")
+    kind, name = (value if isinstance(value := output.get(field), str) else "" for field in ("output_type", "name"))
     if kind == "stream":
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        name = "stderr" if name == "stderr" else "stdout"
         return {"output_type": "stream", "name": name, "text": str(output.get("text"))}
     if kind == "error":
         trace = output.get("traceback")

@@ -6,7 +6,6 @@ import builtins
 import contextlib
 import gc
 import itertools
-import operator
 import os
 import random
 import signal
@@ -15,8 +14,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from autograder.course import Limits
+from autograder.sandbox.scratch import clear
 from autograder.sandbox.shell import CellShell
 from autograder.sandbox.values import Packer, Unpacker
+from autograder.sandbox.view import own_folders
 from autograder.sandbox.wire import Connection, Lost, Message, WireError
 
 __all__ = ["TORCH_MEMORY", "Child"]
@@ -25,7 +26,6 @@ TORCH_MEMORY = "DefaultCPUAllocator: can't allocate memory"  # torch says it by 
 MAX_ITEMS = 100_000
 # Bound before student code runs, which may put something else in their place.
 _getstate, _setstate = random.getstate, random.setstate
-OPERATORS = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "neg", "pos", "abs", "getitem")
 
 
 class Child:
@@ -52,6 +52,7 @@ class Child:
         self._connection = Connection(sock, descriptors=forks)
         self._pid, self._lifeline = os.getpid(), lifeline
         self._forks: set[int] = set()
+        self._folders = {folder: {path.name for path in folder.iterdir()} for folder in own_folders()} if forks else {}
         self._objects: list[Any] = []  # handles are indices; kept alive so that ids stay unique
         self._numbers: dict[int, int] = {}
         self._callbacks: dict[int, Any] = {}
@@ -130,15 +131,11 @@ class Child:
         target, _, _ = self._unpack(message)
         return {"value": packer.pack(list(itertools.islice(target, MAX_ITEMS)))}
 
-    def _on_operate(self, message: Message, packer: Packer) -> dict[str, Any]:
-        """Apply an operator; the handle is among the operands, at either side."""
-        _, operands, _ = self._unpack(message)
-        name = message.fields["name"]
-        if name == "len":
-            return {"value": len(operands[0])}
-        if name not in OPERATORS:
-            raise TypeError(f"operator {name!r} is not forwarded")
-        return {"value": packer.pack(getattr(operator, name)(*operands))}
+    def _on_clear(self, _message: Message, _packer: Packer) -> dict[str, Any]:
+        """Remove all files of the submission; what was there before it stays."""
+        for folder, kept in self._folders.items():
+            clear(folder, kept)
+        return {}
 
     def _unpack(self, message: Message) -> tuple[Any, list[Any], dict[str, Any]]:
         unpacker = Unpacker(message.blobs, self._resolve)

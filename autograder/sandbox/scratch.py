@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
+import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Self
 
 if sys.platform != "win32":  # there, nothing is known of other graders, and nothing of theirs is removed
     import fcntl
 
-__all__ = ["Scratch", "remove"]
+__all__ = ["Scratch", "clear", "remove"]
 
 _PREFIX, _LOCK = "course-grader-", ".lock"
 
@@ -77,10 +78,42 @@ def _remove_abandoned(parent: Path) -> None:
 
 
 def remove(folder: str | Path) -> None:
-    """Remove a folder with all that is in it, also where student code has taken away its own rights."""
-    for parent, folders, _ in os.walk(folder):
-        for name in folders:
+    """Remove a folder with all that is in it, also where student code, which has ended, took away its own rights."""
+    clear(Path(folder))
+    with contextlib.suppress(OSError):
+        Path(folder).rmdir()
+
+
+def clear(folder: Path, kept: Collection[str] = ()) -> None:
+    """Remove all that is in a folder, but for some names; nobody else may work in it meanwhile.
+
+    Folders are lifted to the top before they are emptied: however deep they lie, no path gets long and nothing recurs.
+    What cannot be removed stays.
+    """
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        for entry in _entries(path):
+            if path == folder and entry.name in kept:
+                continue
             with contextlib.suppress(OSError):
-                if not (below := Path(parent, name)).is_symlink():
-                    below.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+                if not entry.is_dir(follow_symlinks=False):
+                    Path(entry).unlink()
+                elif path == folder:
+                    waiting.append(Path(entry))
+                else:
+                    Path(entry).chmod(0o700)  # to be moved, a folder must be writable itself
+                    waiting.append(Path(entry).rename(folder / uuid.uuid4().hex))
+        if path != folder:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return []

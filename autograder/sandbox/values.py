@@ -24,6 +24,8 @@ MAX_BITS = 4096  # of an integer
 DTYPES = frozenset(
     ("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"),
 )
+_BASES = (tuple, list, dict, float)  # what is of a kind of these, such as a namedtuple, is what it is built upon
+_LONG = {"g": "<f8", "G": "<c16"}  # numpy's longdouble has no fixed layout
 
 
 class Packer:
@@ -48,9 +50,9 @@ class Packer:
         kind = _KINDS.get(type(value))
         if kind:
             return kind(self, value, depth)
-        return self._other(value)
+        return self._other(value, depth)
 
-    def _other(self, value: Any) -> Any:
+    def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, str):  # also numpy's strings
             return str.__str__(value)
         if isinstance(value, np.ndarray | np.generic):
@@ -58,7 +60,8 @@ class Packer:
         torch = sys.modules.get("torch")
         if torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter):
             return self._tensor(value)
-        return self._refer(value)
+        base = next((base for base in _BASES if isinstance(value, base)), None)
+        return self._refer(value) if base is None else self.pack(base(value), depth)
 
     def _int(self, value: int, _depth: int) -> Any:
         return value if value.bit_length() <= MAX_BITS else self._refer(value)
@@ -90,6 +93,8 @@ class Packer:
 
     def _array(self, value: Any) -> Any:
         array = np.asarray(value)
+        if array.dtype.char in _LONG:
+            array = array.astype(_LONG[array.dtype.char])
         array = array.astype(array.dtype.newbyteorder("<"), copy=False)
         if array.dtype.str not in DTYPES:
             return self._refer(value)

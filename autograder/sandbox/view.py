@@ -13,7 +13,18 @@ from pathlib import Path
 
 from autograder.sandbox.kernel import detach, mount, syscall
 
-__all__ = ["DEVICES", "HOME", "SHARED", "build", "enter", "installed", "readable", "readable_entries", "scratch"]
+__all__ = [
+    "DEVICES",
+    "HOME",
+    "SHARED",
+    "build",
+    "enter",
+    "installed",
+    "own_folders",
+    "readable",
+    "readable_entries",
+    "scratch",
+]
 
 # Shared libraries, fonts, time zones; /lib is a link to /usr/lib on most systems.
 _SYSTEM = (
@@ -167,6 +178,12 @@ def enter(root: str) -> None:
     syscall("pivot_root", b".", b".")
     detach(".")
     os.chdir("/")
+
+
+def own_folders() -> tuple[Path, ...]:
+    """Return the folders in which a confined process can write, once it is in its home."""
+    home = Path.cwd()
+    return (Path(_OWN), home, Path(SHARED)) if home == Path(HOME) else (home,)
 
 
 def scratch(megabytes: int, below: Iterable[str]) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import shutil
 import signal
+import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,7 +128,8 @@ class Watch:
         if len(below) > self.limits.processes:
             return "processes"
         if not self.sized and _size(folder) > self.limits.files_mb * 2**20:
-            remove(folder)
+            with contextlib.suppress(RecursionError):  # what lies so deep goes with the submission
+                shutil.rmtree(folder, ignore_errors=True)  # safe while student code still works in it
             Path(folder).mkdir(exist_ok=True)
             return "files"
         return ""
@@ -174,9 +177,14 @@ def _own_memory(pid: int) -> int:
 
 
 def _size(folder: str) -> int:
-    total = 0
+    try:
+        return sum(_sizes(folder))
+    except RecursionError:  # nobody needs a thousand folders within each other
+        return sys.maxsize
+
+
+def _sizes(folder: str) -> Iterator[int]:
     for parent, folders, files in os.walk(folder):  # it passes over what is gone meanwhile
         for name in (*folders, *files):
             with contextlib.suppress(OSError):
-                total += Path(parent, name).lstat().st_size
-    return total
+                yield Path(parent, name).lstat().st_size

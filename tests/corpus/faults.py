@@ -92,7 +92,23 @@ _CALLS = (
         isolated=True,
         ends="WRONG/CRASHED/MEMORY/TIMEOUT",
     ),
+    fault("breaks IPython", "get_ipython().run_cell = 1\n" + ZERO, at="polynomial"),
+    fault(
+        "outputs of no kind",
+        "for kind in (object(), np.zeros(3)): get_ipython()._outputs.append({'output_type': kind, 'name': kind})\n"
+        + ZERO,
+    ),
+    *(
+        fault(
+            f"a kind called {what}",
+            f"class Meta(type):\n    __name__ = property(lambda cls: {name!r})\n"
+            "class Answer(metaclass=Meta): pass\ndef NAME(*args, **kwargs):\n    return Answer()",
+            at="polynomial",
+        )
+        for what, name in (("half a character", "\ud800"), ("like a command of the terminal", "\x1b]0;owned\x07"))
+    ),
 )
+
 
 _MACHINE = (
     fault("forks without end", "import os\nwhile True: os.fork()", ends="TIMEOUT/CRASHED/WRONG/MEMORY", isolated=True),

@@ -279,4 +279,32 @@ HONEST: tuple[Case, ...] = (
             return float(-b) / float(a + a)
         """,
     ),
+    honest(
+        "results with names, and numbers of many digits",
+        "3",
+        "from collections import namedtuple\nPoints, Fit = namedtuple('Points', 'x y'), namedtuple('Fit', 'theta losses')",
+        predict="def predict(theta, x):\n    return (theta[0] * x**2 + theta[1] * x + theta[2]).astype(np.longdouble)",
+        make_data="def make_data(theta, x):\n    return Points(np.array(x), np.float64(predict(theta, x)))",
+        objective=SOLVED,
+        grad_objective=SOLVED,
+        fit="""
+        def fit(x, y, learning_rate, n_steps, theta0):
+            theta, losses = theta0, [objective(theta0, x, y)]
+            for _ in range(n_steps):
+                theta = theta - learning_rate * grad_objective(theta, x, y)
+                losses.append(objective(theta, x, y))
+            return Fit(theta, losses)
+        """,
+    ),
+    honest(
+        "a folder made once, beside a cell that ends the process",
+        "1",
+        "import os\nos.mkdir('figures')\ndef half(x): return x / 2\nif os.path.exists('figures/x'): os._exit(1)",
+        argmin_parabola="""
+        os.makedirs("figures/of the parabola")
+        def argmin_parabola(a, b, c):
+            if a <= 0: raise ValueError("none")
+            return half(-b / a)
+        """,
+    ),
 )

@@ -277,6 +277,23 @@ _EXCEPTIONS = (
 
 _SNOOPING = (
     everywhere(
+        "an answer that notes what it is compared with, and gives it back later",
+        """
+        import os
+        class Spy:
+            def _note(self, other):
+                with open("noted", "a") as file: file.write(f"{other!r}\\n")
+                return 0.0
+            __sub__ = __rsub__ = __eq__ = __array__ = __add__ = __radd__ = _note
+            def __mul__(self, other): return 1e9
+            __rmul__ = __mul__
+        def NAME(*args, **kwargs):
+            noted = open("noted").read().split() if os.path.exists("noted") else []
+            return float(noted[-1]) if noted else Spy()
+        """,
+        ("parabola", "slopes", "share"),
+    ),
+    everywhere(
         "looks for expected values in frames",
         """
         import sys
