@@ -283,7 +283,7 @@ HONEST: tuple[Case, ...] = (
         "results with names, and numbers of many digits",
         "3",
         "from collections import namedtuple\nPoints, Fit = namedtuple('Points', 'x y'), namedtuple('Fit', 'theta losses')",
-        predict="def predict(theta, x):\n    return (theta[0] * x**2 + theta[1] * x + theta[2]).astype(np.longdouble)",
+        predict="def predict(theta, x):\n    return np.longdouble(theta[0] * x**2 + theta[1] * x + theta[2])",
         make_data="def make_data(theta, x):\n    return Points(np.array(x), np.float64(predict(theta, x)))",
         objective=SOLVED,
         grad_objective=SOLVED,
