@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.intake.names import Names
 from autograder.intake.restore import restore
 from autograder.intake.submission import Restored
 from tests.toy import SOLVED, handed_in, source, submission, template
@@ -223,44 +222,6 @@ def test_huge_notebook_is_restored_in_time() -> None:
     notebook = handed_in(SOLVED_1)
     notebook["cells"] = [code("x = 1\n" * 500 + str(i)) for i in range(4_000)] + notebook["cells"]
     assert SOLVED_1 == answers(restored(notebook))
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("def f(x): pass", True),
-        ("async def f(x): pass", True),
-        ("class f: pass", True),
-        ("f = 1", True),
-        ("f: int = 1", True),
-        ("a, (f, b) = 1, (2, 3)", True),
-        ("if True:\n    def f(): pass", True),
-        ("from m import g as f", True),
-        ("for f in []: pass", True),
-        ("f == 1", False),
-        ("def g():\n    f = 1", False),
-        ("[f for f in x]", False),
-        ("lambda f: f", False),
-        ("g.f = 1", False),
-        ("def f(:", True),
-        ("!ls\nf = 1", True),
-        ("!ls\nf == 1", False),
-        ("!ls\n    f = 1", False),
-        ("-" * 100_000 + "f", False),
-    ],
-)
-def test_defines(text: str, expected: bool) -> None:
-    """A name is defined at top level by def, class, assignment or import, whether or not the text parses."""
-    assert expected is Names().defines(text, "f")
-
-
-def test_a_notebook_is_not_parsed_for_ever() -> None:
-    """Beyond some hundred thousand characters, a name is looked for in the text alone."""
-    names, text = Names(), "g = '''\ndef f(): pass\n'''"
-    assert not names.defines(text, "f")
-    for number in range(7):
-        assert not names.defines(f"# f {number}\n" + "0;" * 22_000, "f")
-    assert (False, True) == (names.defines(text, "f"), names.defines(text + "\n", "f"))
 
 
 JUNK = st.recursive(

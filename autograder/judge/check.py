@@ -21,11 +21,11 @@ from autograder.judge.remote import Remote, printable
 from autograder.sandbox.wire import DeadlineExceeded, Lost, WireError
 from autograder.verdict import CheckStatus, Verdict
 
-__all__ = ["CheckRun", "compiled"]
+__all__ = ["LONGEST_MESSAGE", "CheckRun", "compiled"]
 
 HIDDEN_MARK = "checks.hidden()"
 _CELLS = 512  # whose code is kept: all submissions of a lab have the same
-_LONGEST = 20_000  # characters of a message
+LONGEST_MESSAGE = 20_000  # characters
 _GRACE = 1.0  # seconds: as a rule the wire notices first that the time is over
 _STOPPED = "✗ Exercise {0}: your code {1}"
 _LARGE = "✗ Exercise {0}: what your code sends back needs more memory than there is."
@@ -151,6 +151,6 @@ class CheckRun:
             status=status,
             points=points,
             max_points=self.cell.points,
-            message=printable(message, _LONGEST),
+            message=printable(message, LONGEST_MESSAGE),
             misconception=misconception,
         )

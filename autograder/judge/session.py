@@ -19,7 +19,7 @@ from typing import Any, Self
 from autograder.course import Course, Limits
 from autograder.errors import SandboxError
 from autograder.intake.submission import Restored, RestoredCell
-from autograder.judge.check import CheckRun, compiled
+from autograder.judge.check import LONGEST_MESSAGE, CheckRun, compiled
 from autograder.judge.ending import ending, refusal
 from autograder.judge.processes import Processes, Replays
 from autograder.judge.remote import Remote, printable
@@ -34,7 +34,6 @@ __all__ = ["Judge", "Session", "start_host"]
 FORKS = sys.platform == "linux"
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-_LONGEST_MESSAGE = 4000  # characters
 _MOST_OUTPUT = 64 * 2**20  # characters that are kept of all cells of one submission
 
 
@@ -258,7 +257,7 @@ class Session:
             self._remember(cell, status, f"its cell {text}")
 
     def _remember(self, cell: RestoredCell, status: CheckStatus, text: str) -> None:
-        message = printable(f"✗ Exercise {cell.exercise_number}: {text}", _LONGEST_MESSAGE)
+        message = printable(f"✗ Exercise {cell.exercise_number}: {text}", LONGEST_MESSAGE)
         self._failures[str(cell.exercise)] = Verdict(str(cell.exercise), "", status, 0.0, 0.0, message)
 
     def check(self, cell: RestoredCell, remote: Remote) -> Verdict:

@@ -24,7 +24,6 @@ MAX_BITS = 4096  # of an integer
 DTYPES = frozenset(
     ("|b1", "|i1", "<i2", "<i4", "<i8", "|u1", "<u2", "<u4", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"),
 )
-_BASES = (tuple, list, dict, float)  # what is of a kind of these, such as a namedtuple, is what it is built upon
 _LONG = {"g": "<f8", "G": "<c16"}  # numpy's longdouble has no fixed layout
 
 
@@ -60,8 +59,8 @@ class Packer:
         torch = sys.modules.get("torch")
         if torch is not None and type(value) in (torch.Tensor, torch.nn.Parameter):
             return self._tensor(value)
-        base = next((base for base in _BASES if isinstance(value, base)), None)
-        return self._refer(value) if base is None else self.pack(base(value), depth)
+        base = next((base for base in type(value).__mro__ if base in _KINDS or base is float), None)
+        return self._refer(value) if base is None else self.pack(base(value), depth)  # a namedtuple is a tuple
 
     def _int(self, value: int, _depth: int) -> Any:
         return value if value.bit_length() <= MAX_BITS else self._refer(value)
@@ -176,13 +175,21 @@ class Unpacker:
         return ...
 
     def _items(self, node: dict[str, Any], depth: int) -> Any:
-        return _BUILDERS[node["t"]]([self.unpack(item, depth + 1) for item in _listed(node)])
+        return _BUILDERS[node["t"]]([self.unpack(item, depth + 1) for item in self._listed(node)])
 
     def _set(self, node: dict[str, Any], depth: int) -> Any:
-        return _BUILDERS[node["t"]]([self._key(item, depth) for item in _listed(node)])
+        return _BUILDERS[node["t"]]([self._key(item, depth) for item in self._listed(node)])
 
     def _dict(self, node: dict[str, Any], depth: int) -> Any:
-        return {self._key(key, depth): self.unpack(value, depth + 1) for key, value in _listed(node)}
+        return {self._key(key, depth): self.unpack(value, depth + 1) for key, value in self._listed(node)}
+
+    def _listed(self, node: dict[str, Any]) -> list[Any]:
+        items = node["v"]
+        if type(items) is not list:
+            raise WireError(f"{node['t']} without items")
+        if self._nodes + len(items) > MAX_NODES:  # before any of them is built
+            raise WireError("too many values")
+        return items
 
     def _key(self, node: Any, depth: int) -> Any:
         self._keys += 1
@@ -212,13 +219,6 @@ class Unpacker:
             return _scalar(array)
         torch = sys.modules.get("torch")
         return torch.from_numpy(array) if node["t"] == "tensor" and torch is not None else array
-
-
-def _listed(node: dict[str, Any]) -> list[Any]:
-    items = node["v"]
-    if type(items) is not list:
-        raise WireError(f"{node['t']} without items")
-    return items
 
 
 def _is_key(key: Any) -> bool:

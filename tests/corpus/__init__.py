@@ -11,10 +11,11 @@ from tests.corpus.faults import FAULTS
 from tests.corpus.honest import HONEST
 from tests.corpus.in_step import IN_STEP
 from tests.corpus.language import LANGUAGE
+from tests.corpus.leaks import LEAKS
 from tests.corpus.mnist import MNIST
 from tests.corpus.notebooks import NOTEBOOKS
 from tests.corpus.protocol import PROTOCOL
 
 __all__ = ["CORPUS"]
 
-CORPUS: tuple[Case, ...] = (*LANGUAGE, *PROTOCOL, *FAULTS, *DISK, *NOTEBOOKS, *IN_STEP, *MNIST, *HONEST)
+CORPUS: tuple[Case, ...] = (*LANGUAGE, *LEAKS, *PROTOCOL, *FAULTS, *DISK, *NOTEBOOKS, *IN_STEP, *MNIST, *HONEST)

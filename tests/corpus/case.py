@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["PLACES", "Case", "Place", "attack", "everywhere"]
+__all__ = ["PLACES", "ZERO", "Case", "Place", "attack", "everywhere", "flat"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Case:
 
 
 SOLVED = "the reference solution"
+ZERO = "def NAME(*args, **kwargs):\n    return 0.0"
 
 
 def attack(
@@ -92,3 +93,8 @@ def attack(
 def everywhere(name: str, answer: str, at: tuple[str, ...], **told: Any) -> tuple[Case, ...]:
     """Write one attack at several exercises."""
     return tuple(attack(name, answer, at=place, **told) for place in at)
+
+
+def flat(*groups: Case | tuple[Case, ...]) -> tuple[Case, ...]:
+    """Put cases and groups of cases in a row."""
+    return tuple(case for group in groups for case in (group if isinstance(group, tuple) else (group,)))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from tests.corpus.case import Case, attack
+from tests.corpus.case import ZERO, Case, attack
 
 __all__ = ["FAULTS"]
 
-ZERO = "def NAME(*args, **kwargs):\n    return 0.0"
 fault = partial(attack, kind="fault")
 
 _CALLS = (
@@ -108,7 +107,6 @@ _CALLS = (
         for what, name in (("half a character", "\ud800"), ("like a command of the terminal", "\x1b]0;owned\x07"))
     ),
 )
-
 
 _MACHINE = (
     fault("forks without end", "import os\nwhile True: os.fork()", ends="TIMEOUT/CRASHED/WRONG/MEMORY", isolated=True),
