@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from autograder.cli import main
 from autograder.course import Course
@@ -132,10 +132,15 @@ def manual(course: Course) -> dict[str, float]:
         return {student: s.manual["explain_double"] for (student, _), s in book.scores().items() if s.manual}
 
 
+def saves(response: Response) -> bool:
+    """Tell the server's word that a score is in the gradebook."""
+    return "/api/grade/" in response.url and response.ok
+
+
 def give(page: Page, score: str) -> None:
     """Type a score where the page has put the cursor, and wait until it is saved."""
     assert page.evaluate("document.activeElement.id") == "explain_double"
-    with page.expect_response(lambda response: "/api/grade/" in response.url and response.ok):
+    with page.expect_response(saves):
         page.keyboard.type(score)
         page.keyboard.press("Escape")
 
@@ -189,10 +194,9 @@ def test_two_assistants_at_once(course: Course, desks: dict[str, Desk]) -> None:
     for page, score in zip(pages, ("2", "0.5"), strict=True):
         page.keyboard.press("Control+a")
         page.keyboard.type(score)
-    for page in pages:
-        page.keyboard.press("Escape")
-    for page in pages:
-        page.wait_for_load_state("networkidle")
+    with pages[0].expect_response(saves), pages[1].expect_response(saves):
+        for page in pages:
+            page.keyboard.press("Escape")
     assert manual(course) == {"ada": 2.0, "bob": 0.5}
     page = desks["max"].open_answer("lea", "ada")
     assert page.locator("#explain_double").input_value() == "2"
